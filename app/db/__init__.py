@@ -1,0 +1,8 @@
+"""The database: one metadata, column types, and transactions that write late and check revisions."""
+
+from __future__ import annotations
+
+from app.db.transaction import Database, Transaction
+from app.db.types import Json, UtcDateTime, metadata
+
+__all__ = ["Database", "Json", "Transaction", "UtcDateTime", "metadata"]

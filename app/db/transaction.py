@@ -1,0 +1,144 @@
+"""Transactions: read and compute first, take the write lock at the first write, commit once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from app.db.types import metadata
+
+Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+class Transaction:
+    """One unit of work. Commands receive it and never commit; the entry point that opened it does."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.connection.dialect.name == "sqlite"
+
+    def execute(self, statement: Executable, params: Params | None = None) -> CursorResult[Any]:
+        """Run one statement."""
+        return self.connection.execute(statement, params)
+
+    def row(self, statement: Executable, params: Params | None = None) -> Row[Any] | None:
+        """The first row, or None."""
+        return self.connection.execute(statement, params).first()
+
+    def rows(self, statement: Executable, params: Params | None = None) -> Sequence[Row[Any]]:
+        """All rows."""
+        return self.connection.execute(statement, params).all()
+
+    def value(self, statement: Executable, params: Params | None = None) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement, params).scalar()
+
+    def begin_writing(self) -> None:
+        """Take the write lock now: for a command whose checks must not be outrun by another writer."""
+        _begin_immediate(self.connection)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the work is durable (wake a worker, forget a cache)."""
+        self._after_commit.append(action)
+
+    def committed(self) -> None:
+        """Run what waited for the commit."""
+        for action in self._after_commit:
+            action()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and raw is not None and not raw.in_transaction:
+        # SQLite's own busy handler starves writers; inside one process a lock queues them fairly.
+        lock: threading.Lock = connection.engine.pool.aftercare_write_lock  # type: ignore[attr-defined]
+        lock.acquire()
+        connection.info["write_lock"] = lock
+        raw.execute("BEGIN IMMEDIATE")
+
+
+def _release(connection: Connection) -> None:
+    lock = connection.info.pop("write_lock", None)
+    if lock is not None:
+        lock.release()
+
+
+class Database:
+    """One database: an SQLite file (or memory) or a PostgreSQL server."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        in_memory = url in {"sqlite://", "sqlite:///:memory:"}
+        if self.is_sqlite:
+            self.engine = create_engine(
+                url,
+                connect_args={"check_same_thread": False, "timeout": 30},
+                **({"poolclass": StaticPool} if in_memory else {"pool_size": pool_size}),
+            )
+            self.engine.pool.aftercare_write_lock = threading.Lock()  # type: ignore[attr-defined]
+            _prepare_sqlite(self.engine, in_memory)
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=False)
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
+
+    def create_all(self) -> None:
+        """Create every table at once: for databases in memory and in tests; files are migrated."""
+        with self.transaction() as tx:
+            metadata.create_all(tx.connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Open a unit of work; commit when the block ends, roll back when it raises."""
+        with self.engine.connect() as connection:
+            work = Transaction(connection)
+            try:
+                yield work
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                _release(connection)
+        work.committed()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Open a view for queries only; costs no BEGIN and no COMMIT."""
+        with self._reading.connect() as connection:
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine, in_memory: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(raw: Any, _record: Any) -> None:
+        # No implicit BEGIN: reads run outside a transaction, the first write takes the lock.
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        if not in_memory:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.close()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _before(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement[:12].lstrip().upper().startswith(_WRITES):
+            _begin_immediate(connection)

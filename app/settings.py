@@ -1,0 +1,97 @@
+"""One frozen settings object, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text is one sentence for whoever starts the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    database_url: str
+    data_dir: Path
+    processes_dir: Path
+    forms_dir: Path
+    secret_key: str
+    demo: bool
+    profile: str
+    company_name: str
+    language: str
+    max_upload_bytes: int
+    secure_cookies: bool
+    rate_limit_login: str
+
+    @property
+    def files_dir(self) -> Path:
+        """Where uploaded files lie."""
+        return self.data_dir / "files"
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise SettingsError(f"{name} must be 1 or 0, not {text!r}.")
+
+
+def _secret(env: Mapping[str, str], data_dir: Path) -> str:
+    """The session secret: from the environment, else made once and kept readable by the owner only."""
+    if secret := env.get("AFTERCARE_SECRET_KEY"):
+        if len(secret) < 32:
+            raise SettingsError("AFTERCARE_SECRET_KEY must have at least 32 characters.")
+        return secret
+    path = data_dir / "secret_key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        secret = secrets.token_urlsafe(48)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secret)
+        return secret
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises SettingsError with a sentence that names the variable."""
+    env = os.environ if env is None else env
+    data_dir = Path(env.get("AFTERCARE_DATA", str(ROOT / "var"))).resolve()
+    url = env.get("AFTERCARE_DATABASE_URL") or f"sqlite:///{data_dir / 'aftercare.db'}"
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    megabytes = env.get("AFTERCARE_MAX_UPLOAD_MB", "20")
+    if not megabytes.isdigit() or not 1 <= int(megabytes) <= 1024:
+        raise SettingsError(f"AFTERCARE_MAX_UPLOAD_MB must be a whole number from 1 to 1024, not {megabytes!r}.")
+    language = env.get("AFTERCARE_LANGUAGE", "zh")
+    if language not in {"zh", "en"}:
+        raise SettingsError(f"AFTERCARE_LANGUAGE must be zh or en, not {language!r}.")
+    return Settings(
+        database_url=url,
+        data_dir=data_dir,
+        processes_dir=Path(env.get("AFTERCARE_PROCESSES", str(ROOT / "processes"))).resolve(),
+        forms_dir=Path(env.get("AFTERCARE_FORMS", str(ROOT / "forms"))).resolve(),
+        secret_key=_secret(env, data_dir),
+        demo=_flag(env, "AFTERCARE_DEMO", False),
+        profile=env.get("AFTERCARE_PROFILE", "bus_maker"),
+        company_name=env.get("AFTERCARE_COMPANY", "示例客车"),
+        language=language,
+        max_upload_bytes=int(megabytes) * 1024 * 1024,
+        secure_cookies=_flag(env, "AFTERCARE_SECURE_COOKIES", False),
+        rate_limit_login=env.get("AFTERCARE_LOGIN_LIMIT", "10 per minute"),
+    )
