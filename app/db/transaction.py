@@ -92,7 +92,9 @@ class Database:
             _prepare_sqlite(self.engine, in_memory)
         else:
             self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=False)
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
+        self._reading = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT") if not self.is_sqlite else self.engine
+        )
 
     def create_all(self) -> None:
         """Create every table at once: for databases in memory and in tests; files are migrated."""
