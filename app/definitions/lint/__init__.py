@@ -1,0 +1,40 @@
+"""Lint: one rule per file, one table that lists them; every rule sees the whole bundle and names all problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from app.definitions.bundle import Bundle
+from app.definitions.knowledge import Knowledge
+from app.definitions.lint import (
+    expression_compiles,
+    known_decision,
+    known_form,
+    known_job_type,
+    known_parameter,
+    known_process,
+    known_role,
+    message_has_target,
+)
+from app.messages import Problem
+
+Rule = Callable[[Bundle, Knowledge], Iterator[Problem]]
+
+RULES: dict[str, Rule] = {
+    "expression_compiles": expression_compiles.check,
+    "known_decision": known_decision.check,
+    "known_form": known_form.check,
+    "known_job_type": known_job_type.check,
+    "known_parameter": known_parameter.check,
+    "known_process": known_process.check,
+    "known_role": known_role.check,
+    "message_has_target": message_has_target.check,
+}
+
+
+def lint(bundle: Bundle, knowledge: Knowledge) -> list[Problem]:
+    """All problems of the rules, after those the parsers found."""
+    problems = list(bundle.problems)
+    for rule in RULES.values():
+        problems.extend(rule(bundle, knowledge))
+    return problems
