@@ -157,7 +157,8 @@ def set_day(
             en=en,
             hours=ranges,
             announced=True,
-            source=f"set by {actor}",
+            source="",
+            by_hand=True,
             changed_by=actor,
             changed_at=clock.now(),
             reason=reason,
@@ -176,7 +177,7 @@ def import_year(tx: Transaction, year: int | CalendarYear, *, actor: str) -> Cal
     known = year if isinstance(year, CalendarYear) else official_year(year)
     first, last = date(known.year, 1, 1), date(known.year, 12, 31)
     in_year = (calendar_day.c.org_unit == EVERYWHERE) & calendar_day.c.day.between(first, last)
-    tx.execute(delete(calendar_day).where(in_year, ~calendar_day.c.source.startswith("set by ")))
+    tx.execute(delete(calendar_day).where(in_year, ~calendar_day.c.by_hand))
     kept = set(tx.execute(select(calendar_day.c.day).where(in_year)).scalars())
     at = clock.now()
     rows = [
@@ -189,6 +190,7 @@ def import_year(tx: Transaction, year: int | CalendarYear, *, actor: str) -> Cal
             "hours": [str(span) for span in item.hours] if item.hours else None,
             "announced": item.announced,
             "source": item.source,
+            "by_hand": False,
             "changed_by": actor,
             "changed_at": at,
             "reason": "",

@@ -272,10 +272,11 @@ class ServiceClock:
     def _left(self, lang: str) -> str:
         begun = self.pauses[-1].start
         if self.mode == "working" and self.target.days:
-            days = self.calendar.working_days_between(begun, self.due_at - timedelta(seconds=1))
-            return (
-                Target(days=max(days, 0)).words(lang, working=True) if days > 0 else clock_time_words(timedelta(), lang)
-            )
+            # The day on which the pause began has not been counted yet, unless the clock started on it.
+            counted_to = max(self.calendar.date_of(begun) - timedelta(days=1), self.calendar.date_of(self.started_at))
+            last = self.calendar.date_of(self.due_at) - timedelta(days=1)
+            days = max(self.calendar.working_days_between(counted_to, last), 0)
+            return Target(days=days).words(lang, working=True) if days else clock_time_words(timedelta(), lang)
         if self.mode == "working":
             return clock_time_words(
                 max(self.calendar.working_duration(begun, self.due_at), timedelta()), lang, working=True

@@ -30,6 +30,8 @@ calendar_day = Table(
     Column("hours", Json),
     Column("announced", Boolean, nullable=False),
     Column("source", Text, nullable=False, server_default=""),
+    # Set by a person: an import of the official year leaves it alone.
+    Column("by_hand", Boolean, nullable=False),
     Column("changed_by", String(64), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
