@@ -1,0 +1,83 @@
+/** The draft of a task: saved to the server a moment after the last change, kept on this device when there is no connection. */
+import { currentUser, request } from '../http/client.js';
+import { idb, quietly } from '../outbox/store.js';
+import { localIds } from '../upload/local_id.js';
+
+const PAUSE = 1500;
+const drafts = idb('drafts');
+
+const draftKey = (task) => `${currentUser()}/${task.id}`;
+
+/** The newer of the server's draft and this device's: {values, saved_at, revision} or null. */
+export async function newestDraft(task, fromServer) {
+  const here = await quietly(drafts.get(draftKey(task)), undefined);
+  const candidates = [fromServer, here].filter((draft) => draft?.values);
+  candidates.sort((a, b) => Date.parse(b.saved_at) - Date.parse(a.saved_at));
+  return candidates[0] ?? null;
+}
+
+export async function dropDraft(task) {
+  await quietly(drafts.remove(draftKey(task)));
+}
+
+/** `state(words key, {time})` is told what happened. `values()` gives the current form. */
+export function createAutosave({ task, values, state }) {
+  let timer = null;
+  let stopped = false;
+  let last = null;
+
+  async function save() {
+    timer = null;
+    if (stopped) {
+      return;
+    }
+    const draft = { values: values(), revision: task.revision, saved_at: new Date().toISOString() };
+    const text = JSON.stringify(draft.values);
+    if (text === last) {
+      return;
+    }
+    last = text;
+    // This device first: a tab that dies while the request is under way loses nothing.
+    const keptHere = await quietly(drafts.put({ key: draftKey(task), user: currentUser(), ...draft }).then(() => true), false);
+    try {
+      // Local ids mean nothing elsewhere: the server gets the draft again when the upload has replaced them.
+      const answer = await request(`/api/tasks/${encodeURIComponent(task.id)}/draft`, { method: 'POST', json: draft, timeout: 10000 });
+      if (stopped) {
+        return;
+      }
+      if (answer.ok && !localIds(draft.values).size) {
+        await dropDraft(task);
+      }
+      if (answer.ok) {
+        state('saved_draft', { time: new Date(answer.data.saved_at ?? draft.saved_at) });
+      } else if (keptHere) {
+        state('saved_draft_here', { time: new Date(draft.saved_at) });
+      }
+    } catch {
+      last = null;
+      if (keptHere) {
+        state('saved_draft_here', { time: new Date(draft.saved_at) });
+      }
+    }
+  }
+
+  return {
+    changed() {
+      if (!stopped) {
+        clearTimeout(timer);
+        timer = setTimeout(save, PAUSE);
+      }
+    },
+    /** Before the page goes: what was not saved yet is kept on this device. */
+    flush() {
+      if (timer && !stopped) {
+        clearTimeout(timer);
+        save();
+      }
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Strokes of a signature between our value (small integers), signature_pad and SVG. */
+
+/** [[[x, y, ms since the first point], …], …] from signature_pad's data. */
+export function fromPad(groups) {
+  const start = groups[0]?.points[0]?.time ?? 0;
+  return groups
+    .filter(({ points }) => points.length)
+    .map(({ points }) => points.map(({ x, y, time }) => [Math.round(x), Math.round(y), Math.max(0, Math.round(time - start))]));
+}
+
+/** signature_pad's data, scaled into a box of another size with the drawing's proportions kept. */
+export function toPad({ strokes, width, height }, boxWidth, boxHeight) {
+  const scale = Math.min(boxWidth / width, boxHeight / height) || 1;
+  return strokes.map((points) => ({
+    penColor: '#111',
+    minWidth: 1,
+    maxWidth: 2.6,
+    dotSize: 0,
+    velocityFilterWeight: 0.7,
+    compositeOperation: 'source-over',
+    points: points.map(([x, y, time]) => ({ x: x * scale, y: y * scale, time, pressure: 0.5 })),
+  }));
+}
+
+/** One SVG path per stroke; a dot is a very short line so that the round cap shows. */
+export function strokePaths(strokes) {
+  return strokes.map((points) => {
+    const [[x, y]] = points;
+    return points.length === 1 ? `M${x} ${y}h.01` : `M${points.map(([px, py]) => `${px} ${py}`).join('L')}`;
+  });
+}

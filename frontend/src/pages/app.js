@@ -1,0 +1,21 @@
+/** What every page carries: htmx, keys, live counts, messages, the offline badge, the service worker. */
+import '../css/app.css';
+import { startDue } from '../app/due.js';
+import { startHtmx } from '../app/htmx.js';
+import { startKeyboard } from '../app/keyboard.js';
+import { startLive } from '../app/live.js';
+import { startNetwork } from '../app/network.js';
+import { startPanel } from '../app/panel.js';
+import { startTheme } from '../app/theme.js';
+import { showWaitingToast } from '../app/toast.js';
+import { startWorker } from '../app/worker.js';
+
+startHtmx();
+startTheme();
+startPanel();
+startKeyboard();
+startDue();
+startNetwork();
+startLive();
+startWorker();
+showWaitingToast();
