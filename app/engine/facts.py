@@ -18,7 +18,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ElementActivated(Fact):
-    """A token arrived."""
+    """A token arrived. `whole`: a multi-instance element tells itself once as a whole, then each item tells itself."""
+
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,14 @@ class ElementCompleted(Fact):
     """A token left; for an exclusive or inclusive gateway `flows` holds the sequence flows taken."""
 
     flows: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ElementCancelled(Fact):
     """A token was withdrawn: boundary event, terminate end, completion condition or cancelled instance."""
+
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""The boundary event: a timer or message armed while its activity works, an error caught when it is thrown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine import timers
+from app.engine.elements.catching import Catching, check_wait
+from app.engine.elements.flow_node import problem
+from app.engine.model import Element, Process
+from app.messages import Problem
+
+if TYPE_CHECKING:
+    from app.engine.elements.flow_node import FlowNode
+    from app.engine.specs import ScopeSpec
+    from app.engine.tokens import Token
+
+
+class BoundaryEvent(Catching):
+    """Its token hangs beside the host's; firing is one token on, and the host withdrawn when it interrupts.
+
+    A non-interrupting message and a cycle open the next wait, under a task id of its own, before the fired token goes on.
+    """
+
+    kinds = frozenset({"timer", "message", "error"})
+
+    def __init__(self, scope: ScopeSpec, name: str, element: Element) -> None:
+        super().__init__(scope, name, element)
+        self.armed_by_host = element.event in ("timer", "message")  # type: ignore[misc]
+
+    @classmethod
+    def check(cls, element: Element, process: Process) -> Iterable[Problem]:
+        if element.event == "error":
+            if not element.cancel_activity:
+                yield problem(
+                    element,
+                    "error_boundary_not_interrupting",
+                    f"错误边界事件「{element.title}」必须是中断的。",
+                    f"Error boundary event {element.title} must be interrupting.",
+                )
+            return
+        yield from check_wait(element, cycle=not element.cancel_activity)
+
+    def attach(self, host: Token, plan: Mapping[str, Any]) -> Token:
+        """Arm it beside its host."""
+        token = host.instance.spawn(
+            host.workflow, self, host, {**plan, "host": host.key}, state=TaskState.WAITING
+        )
+        self.tell_wait(token)
+        return token
+
+    def fire(self, token: Token, result: Mapping[str, Any]) -> None:
+        instance = token.instance
+        host = instance.tokens[token.internal_data.pop("host")]
+        armed: list[str] = host.internal_data["armed"]
+        armed.remove(token.key)
+        self.close(token)
+        plan = self._forget_wait(token)
+        if self.element.cancel_activity:
+            instance.withdraw(host.key)
+        else:
+            again = self._next_plan(plan)
+            if again is not None:
+                armed.append(self.attach(host, again).key)
+        self._go_on(token, result)
+
+    def mend(self, token: Token) -> None:
+        host = token.instance.tokens[token.internal_data["host"]]
+        plan = self.prepare(host)
+        self.close(token)
+        self.open(token, plan)
+
+    def _next_plan(self, plan: dict[str, Any]) -> dict[str, Any] | None:
+        if plan["wait"] == "message":
+            return plan
+        if "interval" not in plan:
+            return None
+        following = timers.following(plan["interval"], plan["repeats"], datetime.fromisoformat(plan["due"]))
+        return None if following is None else self._timer_plan(following)
+
+
+def is_boundary(spec: FlowNode) -> bool:
+    """Whether a spec is a boundary event."""
+    return isinstance(spec, BoundaryEvent)

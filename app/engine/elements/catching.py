@@ -1,0 +1,165 @@
+"""What waits for an event: a timer armed once with its due time, or a message subscription with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine import timers
+from app.engine.elements.activity import Activity
+from app.engine.elements.flow_node import problem
+from app.engine.errors import Stuck
+from app.engine.facts import SubscriptionClosed, SubscriptionOpened, TimerArmed, TimerDisarmed
+from app.engine.model import Element, Process, is_expression
+from app.messages import Message, Problem
+
+if TYPE_CHECKING:
+    from app.engine.elements.event_based_gateway import EventBasedGateway
+    from app.engine.tokens import Token
+
+_WAIT = ("wait", "due", "interval", "repeats", "message", "key")
+
+
+class Catching(Activity):
+    """WAITING until fired by its task id: events are never offered to every equal subscription."""
+
+    def holds(self, plan: Any) -> bool:
+        return True
+
+    def prepare(self, token: Token) -> dict[str, Any]:
+        """The wait as it is kept with the token, evaluated in the scope of `token`."""
+        return self._prepare_timer(token) if self.element.event == "timer" else self._prepare_message(token)
+
+    def open(self, token: Token, plan: Mapping[str, Any]) -> None:
+        token.internal_data.update(plan)
+        self.tell_wait(token)
+
+    def close(self, token: Token) -> None:
+        fact = TimerDisarmed if token.internal_data["wait"] == "timer" else SubscriptionClosed
+        token.instance.tell(fact(token.key, self.element.id, self.process.id))
+
+    def fire(self, token: Token, result: Mapping[str, Any]) -> None:
+        """The timer is due or the message came: the token goes on with `result`."""
+        self.close(token)
+        self._forget_wait(token)
+        gateway = token.instance.tokens.get(token.internal_data.pop("gate", ""))
+        if gateway is not None:
+            spec: EventBasedGateway = gateway.task_spec  # type: ignore[assignment]
+            spec.decided(gateway, token)
+        self._go_on(token, result)
+
+    def mend(self, token: Token) -> None:
+        """Evaluate a timer again that was null."""
+        plan = self.prepare(token)
+        self.close(token)
+        self.open(token, plan)
+
+    def _go_on(self, token: Token, result: Mapping[str, Any]) -> None:
+        token.internal_data["result"] = dict(result)
+        token._set_state(TaskState.FUTURE)
+        token.instance.enqueue(token)
+
+    def _forget_wait(self, token: Token) -> dict[str, Any]:
+        data = token.internal_data
+        return {name: data.pop(name) for name in _WAIT if name in data}
+
+    def tell_wait(self, token: Token) -> None:
+        """The fact that it waits now."""
+        data = token.internal_data
+        if data["wait"] == "timer":
+            due = datetime.fromisoformat(data["due"]) if data["due"] else None
+            token.instance.tell(TimerArmed(token.key, self.element.id, self.process.id, due))
+        else:
+            token.instance.tell(
+                SubscriptionOpened(token.key, self.element.id, self.process.id, data["message"], data["key"])
+            )
+
+    def _prepare_timer(self, token: Token) -> dict[str, Any]:
+        timer = self.element.timer
+        assert timer is not None
+        value = self.value(token, timer.text)
+        if value is None:
+            return {"wait": "timer", "due": None}
+        env = token.instance.env
+        try:
+            due = timers.due(timer.kind, value, env.now(), getattr(env, "zone", UTC))
+        except (ValueError, TypeError) as error:
+            raise Stuck(
+                "timer",
+                Message(f"定时器「{self.element.title}」的值 {value!r} 无法识别:{error}", f"Timer {self.element.title}: {error}"),
+            ) from None
+        return self._timer_plan(due)
+
+    def _timer_plan(self, due: timers.Due) -> dict[str, Any]:
+        plan: dict[str, Any] = {"wait": "timer", "due": due.at.isoformat()}
+        if due.interval is not None:
+            plan |= {"interval": due.interval, "repeats": due.repeats}
+        return plan
+
+    def _prepare_message(self, token: Token) -> dict[str, Any]:
+        name = self.text(token, self.element.message_name, Message("消息名", "The message name"))
+        if not name:
+            raise Stuck("expression", Message("消息名为空。", "The message name is empty."))
+        key = self.text(token, self.element.correlation_key, Message("关联键", "The correlation key"))
+        if key is None and self.element.correlation_key is not None:
+            raise Stuck(
+                "expression",
+                Message(
+                    f"消息「{name}」的关联键 {self.element.correlation_key} 为空,无法等待。",
+                    f"The correlation key {self.element.correlation_key} of message {name} is null: nothing can be awaited.",
+                ),
+            )
+        return {"wait": "message", "message": name, "key": key}
+
+
+def check_wait(element: Element, *, cycle: bool) -> Iterable[Problem]:
+    """Problems of a drawn timer or message; `cycle` tells whether repeating makes sense here."""
+    if element.event == "timer":
+        yield from check_timer(element, cycle=cycle)
+    elif element.message_name is None:
+        yield problem(
+            element,
+            "event_without_message",
+            f"「{element.title}」没有指定消息。",
+            f"{element.title} names no message.",
+        )
+
+
+def check_timer(element: Element, *, cycle: bool) -> Iterable[Problem]:
+    """Problems of a drawn timer."""
+    timer = element.timer
+    if timer is None:
+        yield problem(
+            element,
+            "timer_incomplete",
+            f"定时器「{element.title}」没有时间(日期、时长或周期,三者选一)。",
+            f"Timer {element.title} has no time (exactly one of date, duration or cycle).",
+        )
+        return
+    if timer.kind == "cycle" and not cycle:
+        yield problem(
+            element,
+            "timer_cycle_here",
+            f"定时器「{element.title}」不能用周期:只有定时启动事件和非中断边界事件可以重复。",
+            f"Timer {element.title} cannot repeat: only timer start events and non-interrupting boundary events can.",
+        )
+        return
+    if is_expression(timer.text):
+        return
+    try:
+        timers.due(timer.kind, timer.text, datetime(2026, 1, 1, tzinfo=UTC))
+    except (ValueError, TypeError) as error:
+        yield problem(
+            element,
+            "timer_unreadable",
+            f"定时器「{element.title}」的值「{timer.text}」无法识别。",
+            f"Timer {element.title} cannot be read: {error}",
+            hint=Message(
+                "日期如 2026-03-02T09:00:00+08:00,时长如 PT4H,周期如 R3/PT1H,表达式以 = 开头;不支持 cron。",
+                "A date such as 2026-03-02T09:00:00+08:00, a duration such as PT4H, a cycle such as R3/PT1H, "
+                "an expression begins with =; cron is not supported.",
+            ),
+        )

@@ -1,0 +1,36 @@
+"""The embedded subprocess: a scope of its own inside the instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.engine.elements.activity import Activity
+from app.engine.errors import Stuck
+from app.messages import Message
+
+if TYPE_CHECKING:
+    from app.engine.tokens import Token
+
+
+class Subprocess(Activity):
+    """STARTED while anything inside is alive; its local variables are one document, seen from inside."""
+
+    def holds(self, plan: Any) -> bool:
+        return True
+
+    def execute(self, token: Token) -> Mapping[str, Any] | None:
+        instance = token.instance
+        spec = token.workflow.spec.inner[self.element.id]
+        start = spec.none_start
+        if start is None:
+            raise Stuck("model", Message("子流程没有开始事件。", "The subprocess has no start event."))
+        if token.key not in instance.scopes:
+            instance.scopes.open(token.key, instance.scope_id(token))
+        scope = instance.enter(spec, token, token.key)
+        instance.spawn(scope, start, None, {})
+        return None
+
+    def result_of(self, token: Token) -> dict[str, Any]:
+        """What comes out: nothing, results were merged on the way; output mappings see the local document."""
+        return {}

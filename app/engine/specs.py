@@ -1,0 +1,79 @@
+"""A process woven once into SpiffWorkflow specs, one per scope, and shared unchanged by all its instances."""
+
+from __future__ import annotations
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.specs import WorkflowSpec
+
+from app.engine.elements import ELEMENTS
+from app.engine.elements.flow_node import FlowNode
+from app.engine.elements.multi_instance import MultiInstanceBody
+from app.engine.model import Element, Process
+
+
+class _Root(BpmnTaskSpec):  # type: ignore[misc]
+    """The root of a scope's task tree; it is never run."""
+
+
+class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The spec of a process or of one of its subprocesses; `inner` holds the specs of the subprocesses in it."""
+
+    task_specs: dict[str, FlowNode]
+
+    def __init__(self, process: Process, element: Element | None) -> None:
+        # Not BpmnProcessSpec's own constructor: it adds an end join that waits for every token, and claims the ids Start and End.
+        WorkflowSpec.__init__(self, name=element.id if element else process.id, filename=process.file)
+        self.process = process
+        self.element = element
+        self.inner: dict[str, ScopeSpec] = {}
+        self.io_specification = None
+        self.data_objects: dict[str, object] = {}
+        self.data_stores: dict[str, object] = {}
+        self.correlation_keys: dict[str, object] = {}
+        self.bpmn_start_events: list[object] = []
+        # A name in parentheses is no XML id, so no element can be called like it.
+        self.start = _Root(self, "(root)")
+
+    def node(self, name: str) -> FlowNode:
+        """The spec of an element of this scope."""
+        return self.task_specs[name]
+
+    @property
+    def none_start(self) -> FlowNode | None:
+        """The start event without a trigger."""
+        for spec in self.task_specs.values():
+            if isinstance(spec, FlowNode) and spec.element.type == "startEvent" and spec.element.event == "":
+                return spec
+        return None
+
+
+def woven(process: Process) -> ScopeSpec:
+    """The spec of a process, built at the first call and kept with it."""
+    if process.woven is None:
+        process.woven = _weave(process, None)
+    return process.woven
+
+
+def _weave(process: Process, outer: Element | None) -> ScopeSpec:
+    scope = ScopeSpec(process, outer)
+    members = process.children(outer.id if outer else None)
+    for element in members:
+        spec_class = ELEMENTS[element.type]
+        if element.multi_instance is None:
+            spec_class(scope, element.id, element)
+        else:
+            # The wrapper has the element's id, the one that is copied per item a name no XML id can have.
+            inner = spec_class(scope, f"{element.id} [instance]", element)
+            MultiInstanceBody(scope, element.id, element, inner)
+        if element.type == "subProcess":
+            scope.inner[element.id] = _weave(process, element)
+    for element in members:
+        spec = scope.task_specs[element.id]
+        spec.flows = tuple(process.flows[flow_id] for flow_id in element.outgoing)
+        for flow in spec.flows:
+            spec.connect(scope.task_specs[flow.target])
+        if element.attached_to is not None:
+            host = scope.task_specs[element.attached_to]
+            host.boundaries = (*host.boundaries, spec)
+    return scope
