@@ -1,0 +1,55 @@
+"""Running instances: steps, user tasks, jobs, timers, messages, incidents."""
+
+from __future__ import annotations
+
+from app.runtime.commands import (
+    Submitted,
+    cancel_instance,
+    claim_task,
+    complete_job,
+    complete_task,
+    fail_job,
+    fire_timer,
+    hand_over_tasks,
+    publish_message,
+    reassign_task,
+    release_task,
+    reroute_tasks,
+    resolve_incident,
+    save_draft,
+    see_task,
+    start_case,
+    throw_job_error,
+    withdraw_task,
+)
+from app.runtime.jobs import TableJobs, run_job
+from app.runtime.step import StepRecord
+from app.runtime.world import Calling, Connector, JobQueue, World
+
+__all__ = [
+    "Calling",
+    "Connector",
+    "JobQueue",
+    "StepRecord",
+    "Submitted",
+    "TableJobs",
+    "World",
+    "cancel_instance",
+    "claim_task",
+    "complete_job",
+    "complete_task",
+    "fail_job",
+    "fire_timer",
+    "hand_over_tasks",
+    "publish_message",
+    "reassign_task",
+    "release_task",
+    "reroute_tasks",
+    "resolve_incident",
+    "run_job",
+    "save_draft",
+    "see_task",
+    "start_case",
+    "throw_job_error",
+    "withdraw_task",
+]

@@ -1,0 +1,223 @@
+"""Complete a user task: open? mine? form valid? then move on, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from app import forms
+from app.db import Transaction
+from app.forms import Checked
+from app.history import Event
+from app.identity import Actor
+from app.messages import FieldError, Message, Refusal
+from app.runtime.commands.start_case import ZONE
+from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
+from app.runtime.lookups import RuntimeLookups
+from app.runtime.step import StepRecord, restore, run_step
+from app.runtime.tables import submission, task_draft, undo, user_task
+from app.runtime.world import World
+
+_seen_key = select(submission.c.answer, submission.c.user_id, submission.c.task_id).where(
+    submission.c.key == bindparam("key")
+)
+_keep_key = insert(submission)
+_forget_draft = delete(task_draft).where(task_draft.c.task_id == bindparam("its_task"))
+_forget_undo = delete(undo).where(
+    undo.c.instance_id == bindparam("its_instance"), undo.c.user_id != bindparam("its_user")
+)
+_keep_undo = insert(undo)
+_filled_in_before = select(
+    exists().where(
+        user_task.c.case_no == bindparam("case_no"),
+        user_task.c.form_id == bindparam("form_id"),
+        user_task.c.state == "completed",
+        user_task.c.closed_by == bindparam("user"),
+        user_task.c.element_id != bindparam("element_id"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The answer to a submission: where this person goes on. `repeated` when the same request came twice."""
+
+    case_no: str
+    next_task_id: int | None
+    repeated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept for a request that comes again."""
+        return {"case_no": self.case_no, "next_task_id": self.next_task_id}
+
+
+def complete_task(
+    tx: Transaction,
+    world: World,
+    *,
+    actor: Actor,
+    task_id: int,
+    values: dict[str, Any],
+    key: str | None = None,
+    revision: int | None = None,
+) -> Submitted:
+    """Check the form and complete the task; a `key` seen before answers as it did then.
+
+    Raises Refusal: `already_done` (who and when), `held_by_other`, `own_form` (nobody approves what they filled in,
+    §0.4), `form` with an error per field, `moved_on`.
+    """
+    found = load_task(tx, task_id)
+    task = found.task
+    if task.state != "open" and key is not None:
+        kept = tx.row(_seen_key, {"key": key})
+        if kept is not None and kept.user_id == actor.id and kept.task_id == task_id:
+            return Submitted(kept.answer["case_no"], kept.answer["next_task_id"], repeated=True)
+    require_work(actor, task)
+    require_open(task)
+    _require_other_eyes(tx, actor, task)
+    instance, around = restore(tx, world, actor, found)
+    known = instance.variables(task.engine_task_id)
+    checked = _checked(tx, world, actor, found, values, known, around.library, around.now())
+    data: dict[str, Any] = {"form": task.form_id, "values": checked.values if checked else values}
+    if checked is not None and checked.corrections:
+        data["corrections"] = [
+            {"field": each.field, "before": each.before, "after": each.after, "reason": each.reason}
+            for each in checked.corrections
+        ]
+    if task.assignee_id is not None and task.assignee_id != actor.id and not actor.is_system:
+        data["for"] = task.assignee_name
+    if task.properties.get("behalf_of"):
+        data["behalf_of"] = task.properties["behalf_of"]
+    result = checked.values if checked is not None else values
+    completed = Event(
+        "task_completed",
+        case_no=task.case_no,
+        instance_id=task.instance_id,
+        task_id=task.id,
+        element_id=task.element_id,
+        element_name=task.name,
+        data=data,
+    )
+    record = run_step(
+        tx,
+        world,
+        actor,
+        found,
+        lambda engine_instance: engine_instance.complete_user_task(task.engine_task_id, result),
+        events=[completed],
+        restored=(instance, around),
+    )
+    tx.execute(_forget_draft, {"its_task": task.id})
+    _remember_for_undo(tx, actor, found, record, values)
+    answer = Submitted(task.case_no, next_task(actor, record))
+    if key is not None:
+        try:
+            tx.execute(
+                _keep_key,
+                {"key": key, "user_id": actor.id, "task_id": task.id, "answer": answer.as_json(), "at": record.now},
+            )
+        except IntegrityError as twice:
+            raise Refusal(
+                "key_used", Message("这次提交已收到，请刷新。", "This submission was received; reload the page.")
+            ) from twice
+    return answer
+
+
+def next_task(actor: Actor, record: StepRecord) -> int | None:
+    """The task this person goes on with: his own first, else one that waits in his queues."""
+    for mine in (True, False):
+        for opened in record.opened:
+            if mine and opened.assignee_id is not None and opened.assignee_id in actor.own_ids:
+                return opened.id
+            if not mine and opened.assignee_id is None and opened.queue_id in actor.queue_ids:
+                return opened.id
+    return None
+
+
+def _require_other_eyes(tx: Transaction, actor: Actor, task: Any) -> None:
+    if task.properties.get("approval") != "true" or actor.is_system:
+        return
+    asked = {"case_no": task.case_no, "form_id": task.form_id, "user": actor.id, "element_id": task.element_id}
+    if tx.value(_filled_in_before, asked):
+        raise Refusal(
+            "own_form",
+            Message(
+                "不能审批本人填写的单据，请由他人或代理人审批。",
+                "Nobody approves a form they filled in; another approver or the deputy must act.",
+            ),
+            status=403,
+        )
+
+
+def _checked(
+    tx: Transaction,
+    world: World,
+    actor: Actor,
+    found: TaskRow,
+    values: dict[str, Any],
+    known: dict[str, Any],
+    library: Any,
+    now: Any,
+) -> Checked | None:
+    task = found.task
+    if task.form_id is None:
+        return None
+    form = world.definitions.version(tx, task.version_id).forms.get(task.form_id)
+    if form is None:
+        raise Refusal(
+            "form_missing",
+            Message(
+                f"表单“{task.form_id}”未随流程部署。", f"The form “{task.form_id}” is not deployed with the process."
+            ),
+        )
+    checked = forms.check(
+        form,
+        task.element_id,
+        values,
+        known,
+        library=library,
+        now=now,
+        lookups=RuntimeLookups(tx, world, task),
+        actor=actor.login,
+        zone=ZONE,
+    )
+    if not checked.ok:
+        raise form_refusal(checked.errors)
+    return checked
+
+
+def form_refusal(errors: tuple[FieldError, ...]) -> Refusal:
+    """The one shape of a form that is not accepted."""
+    return Refusal(
+        "form",
+        Message(f"有 {len(errors)} 处需要更正。", f"{len(errors)} entries need correction."),
+        field=errors[0].field if errors else None,
+        status=422,
+        errors=errors,
+    )
+
+
+def _remember_for_undo(
+    tx: Transaction, actor: Actor, found: TaskRow, record: StepRecord, values: dict[str, Any]
+) -> None:
+    """Keep what the step changed, so that 撤回 can turn it back until the next person has opened the task."""
+    user = actor.id if actor.id is not None else -1
+    if not record.reversible or record.completed or record.surroundings.ran_inline:
+        tx.execute(delete(undo).where(undo.c.instance_id == found.id))
+        return
+    tx.execute(_forget_undo, {"its_instance": found.id, "its_user": user})
+    tx.execute(
+        _keep_undo,
+        {
+            "task_id": found.task.id,
+            "instance_id": found.id,
+            "user_id": user,
+            "revision": record.revision,
+            "engine_state": record.engine_state_before,
+            "rows": record.undo_rows,
+            "form_values": values,
+        },
+    )

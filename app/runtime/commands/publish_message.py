@@ -1,0 +1,31 @@
+"""Publish a message from outside: to whoever awaits it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.db import Transaction
+from app.identity import Actor
+from app.messages import Message, Refusal
+from app.runtime.step import StepRecord, deliver
+from app.runtime.world import World
+
+
+def publish_message(
+    tx: Transaction,
+    world: World,
+    *,
+    actor: Actor,
+    name: str,
+    correlation_key: str | None = None,
+    variables: dict[str, Any] | None = None,
+) -> list[StepRecord]:
+    """Correlate a message; refuses when nobody awaits it. A start message opens a case through `start_case`."""
+    records = deliver(tx, world, actor, name=name, correlation_key=correlation_key, variables=variables or {})
+    if not records:
+        raise Refusal(
+            "message_unheard",
+            Message(f"没有流程在等待消息“{name}”。", f"Nobody awaits the message “{name}”."),
+            status=404,
+        )
+    return records

@@ -1,0 +1,139 @@
+"""Give a task to another person: by a leader with a reason (GR14), or by whoever leaves, in the same step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from app import clock
+from app.db import Transaction
+from app.history import Event, record_all
+from app.identity import Actor, People
+from app.identity.tables import member, role_assignment, user_account
+from app.messages import Message, Refusal
+from app.runtime.commands.tasks import load_task, may_see, require_open, unknown_task
+from app.runtime.tables import user_task
+from app.runtime.world import World
+
+
+def reassign_task(
+    tx: Transaction,
+    world: World,
+    *,
+    actor: Actor,
+    task_id: int,
+    to_login: str,
+    reason: str,
+    leads: frozenset[str],
+) -> None:
+    """A leader gives an open task to a holder of its role; `leads` are the roles that report to the actor's.
+
+    Refuses peers who swap jobs on their own (GR14), a missing reason, and people without the role.
+    """
+    task = load_task(tx, task_id).task
+    if not may_see(actor, task):
+        raise unknown_task()
+    require_open(task)
+    if task.role not in leads:
+        raise Refusal(
+            "not_leader",
+            Message("只有派工角色或上级可以改派任务。", "Only the dispatching role or a superior may reassign a task."),
+            status=403,
+        )
+    if not reason.strip():
+        raise Refusal(
+            "reason_missing", Message("请填写改派原因。", "Please give the reason."), field="reason", status=422
+        )
+    other = People.user(tx, to_login)
+    if not other.active or not _holds(tx, other.id, task.role):
+        raise Refusal(
+            "not_in_role",
+            Message(f"{other.name}没有担任该角色。", f"{other.name} does not hold this role."),
+            field="to",
+            status=422,
+        )
+    tx.execute(
+        update(user_task)
+        .where(user_task.c.id == task_id, user_task.c.state == "open")
+        .values(assignee_id=other.id, claimed_at=clock.now(), seen_at=None, seen_by=None)
+    )
+    _note(tx, actor, task, {"from": task.assignee_name, "to": other.name, "reason": reason.strip()})
+
+
+def hand_over_tasks(tx: Transaction, world: World, *, actor: Actor, login: str, to_login: str | None = None) -> int:
+    """Whoever leaves hands over: to a named person, else each task goes back to its role's queue. Returns how many.
+
+    A task that was given to the person alone goes to a named successor only; without one this refuses.
+    """
+    leaver = People.user(tx, login)
+    other = People.user(tx, to_login) if to_login else None
+    if other is not None and (not other.active or other.id == leaver.id):
+        raise Refusal(
+            "successor",
+            Message("接手人必须是另一名在职人员。", "The successor must be another active user."),
+            field="to",
+            status=422,
+        )
+    tasks = tx.rows(select(user_task).where(user_task.c.assignee_id == leaver.id, user_task.c.state == "open"))
+    for task in tasks:
+        goes_to = other.id if other is not None else None
+        if goes_to is None and task.queue_id is None:
+            raise Refusal(
+                "successor_needed",
+                Message(
+                    f"任务“{task.name}”指定给了{leaver.name}，请选择接手人。",
+                    f"“{task.name}” was given to {leaver.name}; name a successor.",
+                ),
+                field="to",
+                status=422,
+            )
+        tx.execute(
+            update(user_task)
+            .where(user_task.c.id == task.id)
+            .values(assignee_id=goes_to, claimed_at=clock.now() if goes_to else None)
+        )
+        _note(tx, actor, task, {"from": leaver.name, "to": other.name if other else None, "reason": "left"})
+    return len(tasks)
+
+
+def reroute_tasks(tx: Transaction, world: World, *, actor: Actor) -> int:
+    """Move unclaimed tasks out of queues that have lost their last member to the nearest staffed one (readings 6)."""
+    from app.identity import nearest_queue
+
+    orphaned = tx.rows(
+        select(user_task)
+        .where(user_task.c.state == "open", user_task.c.assignee_id.is_(None), user_task.c.queue_id.is_not(None))
+        .where(~select(member.c.user_id).where(member.c.queue_id == user_task.c.queue_id).exists())
+    )
+    moved = 0
+    for task in orphaned:
+        target = nearest_queue(tx, task.role, task.unit_path)
+        if target.staffed and target.id != task.queue_id:
+            tx.execute(update(user_task).where(user_task.c.id == task.id).values(queue_id=target.id))
+            moved += 1
+    return moved
+
+
+def _holds(tx: Transaction, user_id: int, role: str) -> bool:
+    return (
+        tx.row(
+            select(role_assignment.c.role)
+            .join(user_account, user_account.c.id == role_assignment.c.user_id)
+            .where(role_assignment.c.user_id == user_id, role_assignment.c.role == role)
+        )
+        is not None
+    )
+
+
+def _note(tx: Transaction, actor: Actor, task: Row[Any], data: dict[str, Any]) -> None:
+    event = Event(
+        "task_reassigned",
+        case_no=task.case_no,
+        instance_id=task.instance_id,
+        task_id=task.id,
+        element_id=task.element_id,
+        element_name=task.name,
+        data=data,
+    )
+    record_all(tx, actor, [event])

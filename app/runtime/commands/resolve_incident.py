@@ -1,0 +1,64 @@
+"""Mend an incident: try again, with corrected variables if need be, and a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app import clock
+from app.db import Transaction
+from app.history import Event
+from app.identity import Actor
+from app.messages import Message, Refusal
+from app.runtime.step import load_instance, run_step
+from app.runtime.tables import incident, outgoing_job
+from app.runtime.world import World
+
+
+def resolve_incident(
+    tx: Transaction,
+    world: World,
+    *,
+    actor: Actor,
+    incident_id: int,
+    reason: str,
+    variables: dict[str, Any] | None = None,
+) -> None:
+    """Retry the token that stands at the incident; a failed job is offered to the workers again."""
+    row = tx.row(select(incident).where(incident.c.id == incident_id))
+    if row is None or row.resolved_at is not None:
+        raise Refusal("no_incident", Message("没有这个待处理的异常。", "There is no such open incident."), status=404)
+    if not reason.strip():
+        raise Refusal(
+            "reason_missing", Message("请填写处理说明。", "Please say what was done."), field="reason", status=422
+        )
+    instance = load_instance(tx, row.instance_id)
+    if row.kind == "job_failed":
+        job_id = tx.value(
+            select(outgoing_job.c.id).where(
+                outgoing_job.c.instance_id == row.instance_id, outgoing_job.c.engine_task_id == row.engine_task_id
+            )
+        )
+        tx.execute(update(outgoing_job).where(outgoing_job.c.id == job_id).values(state="open", last_error=None))
+        world.jobs.defer(tx, "outgoing", {"job_id": job_id})
+    else:
+
+        def act(running: Any) -> None:
+            if variables:
+                running.set_variables(None, variables)
+            running.retry(row.engine_task_id)
+
+        note = Event(
+            "incident_retried",
+            case_no=instance.case_no,
+            instance_id=instance.id,
+            element_id=row.element_id,
+            data={"reason": reason.strip(), "variables": variables},
+        )
+        run_step(tx, world, actor, instance, act, events=[note])
+    tx.execute(
+        update(incident)
+        .where(incident.c.id == incident_id)
+        .values(resolved_at=clock.now(), resolved_by=actor.id, resolution=reason.strip()[:400])
+    )

@@ -1,0 +1,106 @@
+"""Start a process: in a new case of a unit, or as a further process of a case that is open."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+
+from app import clock
+from app.db import Transaction
+from app.definitions import Version
+from app.identity import Actor, People
+from app.messages import Message, Refusal
+from app.runtime.elements.case import shown
+from app.runtime.numbers import next_case_no
+from app.runtime.step import StepRecord, begin_instance
+from app.runtime.tables import service_case
+from app.runtime.world import World
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def start_case(
+    tx: Transaction,
+    world: World,
+    *,
+    actor: Actor,
+    process_key: str,
+    unit_code: str,
+    variables: dict[str, Any] | None = None,
+    message: str | None = None,
+    case_no: str | None = None,
+) -> StepRecord:
+    """Open a case at a unit and start a process in it; `message` starts at the event that awaits it.
+
+    `variables` go to the process as they are. With `case_no` the process joins that case instead. Returns the first
+    step, whose `opened` are the tasks that wait now.
+    """
+    version, start_id = _version(tx, world, process_key, message)
+    now = clock.now()
+    values = {**(variables or {}), "starter": actor.login}
+    if case_no is None:
+        unit = People.unit(tx, unit_code)
+        case_no = next_case_no(tx, now, ZONE)
+        case = shown(values)
+        unit_id, unit_path, unit_code = unit.id, unit.path, unit.code
+        tx.execute(
+            insert(service_case).values(
+                case_no=case_no,
+                org_unit_id=unit_id,
+                unit_path=unit_path,
+                opened_at=now,
+                opened_by=actor.id,
+                running=1,
+                **case,
+            )
+        )
+    else:
+        found = tx.row(select(service_case).where(service_case.c.case_no == case_no))
+        if found is None:
+            raise Refusal(
+                "unknown_case", Message(f"没有服务单“{case_no}”。", f"There is no case “{case_no}”."), status=404
+            )
+        unit_id, unit_path = found.org_unit_id, found.unit_path
+        unit_code = unit_path.rstrip("/").rsplit("/", 1)[-1]
+        case = {key: getattr(found, key) for key in shown({})}
+        tx.execute(
+            update(service_case)
+            .where(service_case.c.case_no == case_no)
+            .values(running=service_case.c.running + 1, closed_at=None)
+        )
+    return begin_instance(
+        tx,
+        world,
+        actor,
+        version,
+        case_no=case_no,
+        unit_id=unit_id,
+        unit_path=unit_path,
+        variables={**values, "case_no": case_no, "outlet": unit_code},
+        start_id=start_id,
+        case=case,
+    )
+
+
+def _version(tx: Transaction, world: World, process_key: str, message: str | None) -> tuple[Version, str | None]:
+    version = world.definitions.live(tx, process_key)
+    if message is not None:
+        if message not in version.process.message_starts:
+            raise Refusal(
+                "no_such_start",
+                Message(
+                    f"流程“{version.name}”不由消息“{message}”开始。",
+                    f"The process “{version.name}” does not start with the message “{message}”.",
+                ),
+                status=422,
+            )
+        return version, version.process.message_starts[message]
+    if version.process.none_start is None:
+        raise Refusal(
+            "not_startable",
+            Message(f"流程“{version.name}”不能直接发起。", f"The process “{version.name}” cannot be started directly."),
+            status=422,
+        )
+    return version, version.process.none_start

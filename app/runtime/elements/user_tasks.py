@@ -1,0 +1,161 @@
+"""User tasks: opened in the queue of the nearest unit that has the role, closed with who and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, select, update
+
+from app.engine import facts as f
+from app.identity import nearest_queue
+from app.identity.tables import user_account
+from app.runtime.tables import user_task
+
+if TYPE_CHECKING:
+    from app.db import Transaction
+    from app.runtime.step import StepRecord
+    from app.runtime.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A user task this step opened."""
+
+    id: int
+    engine_task_id: str
+    element_id: str
+    name: str
+    assignee_id: int | None
+    queue_id: int | None
+
+
+_close = (
+    update(user_task)
+    .where(
+        user_task.c.instance_id == bindparam("its_instance"),
+        user_task.c.engine_task_id == bindparam("its_task"),
+        user_task.c.state == "open",
+    )
+    .values(
+        state=bindparam("new_state"),
+        closed_at=bindparam("now"),
+        closed_by=bindparam("actor"),
+        late=user_task.c.due_at.is_not(None) & (user_task.c.due_at < bindparam("now", type_=user_task.c.due_at.type)),
+        outcome=bindparam("new_outcome"),
+    )
+)
+_insert = insert(user_task).returning(user_task.c.id, user_task.c.engine_task_id, sort_by_parameter_order=True)
+_done_before = (
+    select(user_task.c.element_id, user_task.c.closed_by)
+    .join(user_account, user_account.c.id == user_task.c.closed_by)
+    .where(
+        user_task.c.instance_id == bindparam("instance"),
+        user_task.c.element_id.in_(bindparam("elements", expanding=True)),
+        user_task.c.state == "completed",
+        user_account.c.active,
+    )
+    .order_by(user_task.c.id)
+)
+_people = select(user_account.c.id, user_account.c.login).where(
+    user_account.c.login.in_(bindparam("logins", expanding=True)), user_account.c.active
+)
+
+
+def moment(text: str | None) -> datetime | None:
+    """An ISO date-time as an aware datetime; ValueError when it has no offset."""
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"the date-time {text!r} has no offset")
+    return at
+
+
+def write(tx: Transaction, world: World, record: StepRecord) -> None:
+    """Close what ended, then open what waits."""
+    opened: dict[str, f.UserTaskOpened] = {}
+    closed: list[f.UserTaskClosed] = []
+    for fact in record.facts:
+        if isinstance(fact, f.UserTaskOpened):
+            opened[fact.task_id] = fact
+        elif isinstance(fact, f.UserTaskClosed) and opened.pop(fact.task_id, None) is None:
+            closed.append(fact)
+    if closed:
+        tx.execute(
+            _close,
+            [
+                {
+                    "its_instance": record.instance_id,
+                    "its_task": fact.task_id,
+                    "new_state": "completed" if fact.completed else "cancelled",
+                    "now": record.now,
+                    "actor": record.actor.id,
+                    "new_outcome": _outcome(record) if fact.completed else None,
+                }
+                for fact in closed
+            ],
+        )
+        record.undo_rows["closed"] = [fact.task_id for fact in closed]
+    if opened:
+        _open(tx, record, list(opened.values()))
+
+
+def _outcome(record: StepRecord) -> str | None:
+    decision = record.variables.get("decision")
+    return str(decision)[:40] if decision is not None and record.before.get("decision") != decision else None
+
+
+def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) -> None:
+    # Whoever filled a form in gets it back when it is returned or comes round again (§0.4).
+    again = dict(
+        tx.rows(_done_before, {"instance": record.instance_id, "elements": [fact.element_id for fact in facts]})
+        if record.before
+        else ()
+    )
+    logins = {login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login}
+    people = {row.login: row.id for row in tx.rows(_people, {"logins": sorted(logins)})} if logins else {}
+    rows = []
+    for fact in facts:
+        element = record.element(fact)
+        version = record.surroundings.version_of(fact.process_id)
+        role = fact.candidate_groups[0] if fact.candidate_groups else fact.role
+        assignee = people.get(fact.assignee) if fact.assignee else again.get(fact.element_id)
+        if assignee is None and not fact.assignee:
+            assignee = next((people[login] for login in fact.candidate_users if login in people), None)
+        queue_id = nearest_queue(tx, role, record.unit_path).id if role else None
+        rows.append(
+            {
+                "instance_id": record.instance_id,
+                "engine_task_id": fact.task_id,
+                "element_id": fact.element_id,
+                "name": fact.name,
+                "process_key": version.key,
+                "process_name": version.name,
+                "version_id": version.id,
+                "case_no": record.case_no,
+                "state": "open",
+                "role": role,
+                "queue_id": queue_id,
+                "unit_path": record.unit_path,
+                "assignee_id": assignee,
+                "form_id": fact.form_id,
+                "properties": dict(element.properties) if element else {},
+                "opened_at": record.now,
+                "claimed_at": record.now if assignee is not None else None,
+                "due_at": moment(fact.due_at),
+                "follow_up_at": moment(fact.follow_up_at),
+                "priority": fact.priority,
+                "late": False,
+                "customer_name": record.case["customer_name"],
+                "serial_no": record.case["serial_no"],
+                "subject": record.case["subject"],
+            }
+        )
+    inserted = tx.execute(_insert, rows).all()
+    for row, (task_id, _) in zip(rows, inserted, strict=True):
+        record.opened.append(
+            Opened(task_id, row["engine_task_id"], row["element_id"], row["name"], row["assignee_id"], row["queue_id"])
+        )
+    record.undo_rows["opened"] = [row["engine_task_id"] for row in rows]

@@ -1,0 +1,252 @@
+"""Tables of what runs: cases, instances, user tasks, timers, subscriptions, jobs, incidents, drafts, undo."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from app.db import Json, UtcDateTime, metadata
+
+service_case = Table(
+    "service_case",
+    metadata,
+    Column("case_no", String(40), primary_key=True),
+    Column("org_unit_id", ForeignKey("org_unit.id"), nullable=False, index=True),
+    Column("unit_path", String(200), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False, index=True),
+    Column("opened_by", ForeignKey("user_account.id"), index=True),
+    Column("closed_at", UtcDateTime),
+    Column("running", Integer, nullable=False),  # instances that are not finished; 0 closes the case
+    Column("customer_name", String(80)),
+    Column("contact_phone", String(40)),
+    Column("product_model", String(60)),
+    Column("serial_no", String(60)),
+    Column("subject", String(200)),
+)
+
+case_term = Table(
+    "case_term",
+    metadata,
+    Column("case_no", ForeignKey("service_case.case_no"), primary_key=True),
+    Column("term", String(80), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Index("ix_case_term_term", "term", "case_no"),
+)
+
+process_instance = Table(
+    "process_instance",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_no", ForeignKey("service_case.case_no"), nullable=False, index=True),
+    Column("version_id", ForeignKey("process_version.id"), nullable=False, index=True),
+    Column("process_key", String(120), nullable=False),
+    Column("process_name", String(200), nullable=False),
+    Column("state", String(12), nullable=False),  # active, completed, cancelled
+    Column("revision", Integer, nullable=False),
+    Column("org_unit_id", ForeignKey("org_unit.id"), nullable=False, index=True),
+    Column("unit_path", String(200), nullable=False),
+    Column("handed_over_from", Integer),
+    Column("started_by", Integer),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_name", String(120)),
+    Column("engine_state", LargeBinary),
+    Index(
+        "ix_process_instance_version_active",
+        "version_id",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+)
+
+user_task = Table(
+    "user_task",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("engine_task_id", String(40), nullable=False),
+    Column("element_id", String(120), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("process_key", String(120), nullable=False),  # the process that holds the element, also when it was called
+    Column("process_name", String(200), nullable=False),
+    Column("version_id", ForeignKey("process_version.id"), nullable=False, index=True),
+    Column("case_no", String(40), nullable=False),
+    Column("state", String(10), nullable=False),  # open, completed, cancelled
+    Column("role", String(60)),
+    Column("queue_id", ForeignKey("queue.id")),
+    Column("unit_path", String(200), nullable=False),
+    Column("assignee_id", ForeignKey("user_account.id")),
+    Column("form_id", String(120)),
+    Column("properties", Json, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("seen_at", UtcDateTime),  # when somebody first opened it: ends 撤回 of the step before
+    Column("seen_by", Integer),
+    Column("due_at", UtcDateTime),
+    Column("follow_up_at", UtcDateTime),
+    Column("priority", Integer, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", Integer),
+    Column("outcome", String(40)),
+    # What an inbox row shows, so that a page of it is one statement.
+    Column("customer_name", String(80)),
+    Column("serial_no", String(60)),
+    Column("subject", String(200)),
+)
+_open = text("state = 'open' AND assignee_id IS NULL")
+_mine = text("state = 'open' AND assignee_id IS NOT NULL")
+Index(
+    "ix_user_task_queue_open",
+    user_task.c.queue_id,
+    user_task.c.due_at,
+    user_task.c.id,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+Index(
+    "ix_user_task_mine_open",
+    user_task.c.assignee_id,
+    user_task.c.due_at,
+    user_task.c.id,
+    sqlite_where=_mine,
+    postgresql_where=_mine,
+)
+Index("ix_user_task_case", user_task.c.case_no, user_task.c.id)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("engine_task_id", String(40), primary_key=True),
+    Column("element_id", String(120), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+)
+
+subscription = Table(
+    "message_subscription",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column("engine_task_id", String(40), primary_key=True),
+    Column("element_id", String(120), nullable=False),
+    Column("message_name", String(120), nullable=False),
+    Column("correlation_key", String(200)),
+    Index("ix_message_subscription_name", "message_name", "correlation_key"),
+)
+
+outgoing_job = Table(
+    "outgoing_job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("engine_task_id", String(40), nullable=False),
+    Column("element_id", String(120), nullable=False),
+    Column("job_type", String(120), nullable=False),
+    Column("headers", Json, nullable=False),
+    Column("variables", Json, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("state", String(10), nullable=False),  # open, done, failed, cancelled
+    Column("last_error", Text),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("engine_task_id", String(40), nullable=False),
+    Column("element_id", String(120), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("message_zh", Text, nullable=False),
+    Column("message_en", Text, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", Integer),
+    Column("resolution", String(400)),
+)
+
+task_draft = Table(
+    "task_draft",
+    metadata,
+    Column("task_id", ForeignKey("user_task.id"), primary_key=True),
+    Column("user_id", ForeignKey("user_account.id"), primary_key=True),
+    Column("form_values", Json, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("key", String(80), primary_key=True),  # made by the browser, so that a request sent twice acts once
+    Column("user_id", Integer, nullable=False),
+    Column("task_id", Integer),
+    Column("answer", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+undo = Table(
+    "undo",
+    metadata,
+    Column("task_id", ForeignKey("user_task.id"), primary_key=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("user_id", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),  # of the instance after the step
+    Column("engine_state", LargeBinary, nullable=False),  # before the step
+    Column("rows", Json, nullable=False),  # what the step opened and closed, to turn back
+    Column("form_values", Json, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("run_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("max_attempts", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    Column("state", String(10), nullable=False),  # waiting, failed; a finished job is deleted
+    Column("last_error", Text),
+)
+Index(
+    "ix_job_run_at",
+    job.c.run_at,
+    job.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("case_no", String(40), index=True),
+    Column("task_id", Integer, index=True),
+    Column("name", String(200), nullable=False),
+    Column("content_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received", Integer, nullable=False),  # bytes so far: an upload may be resumed
+    Column("digest", String(64)),
+    Column("taken_at", UtcDateTime),
+    Column("uploaded_by", Integer, nullable=False),
+    Column("uploaded_at", UtcDateTime, nullable=False),
+)
+
+number_sequence = Table(
+    "number_sequence",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("scope", String(80), primary_key=True),
+    Column("value", Integer, nullable=False),
+)

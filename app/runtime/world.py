@@ -1,0 +1,64 @@
+"""What an entry point hands to the runtime: definitions, connectors, listeners, FEEL libraries, the job port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from app import feel
+from app.db import Transaction
+from app.definitions import DefinitionStore
+from app.engine import JobCall
+from app.identity import Actor
+
+if TYPE_CHECKING:
+    from app.runtime.step import StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The surroundings of an inline job: whose step, which case, which unit."""
+
+    tx: Transaction
+    world: World
+    actor: Actor
+    case_no: str
+    instance_id: int
+    process_key: str
+    unit_id: int
+    unit_path: str
+
+
+Connector = Callable[[Calling, JobCall], dict[str, Any] | None]
+
+
+class Listener(Protocol):
+    """Called after the tokens moved, in the step's own transaction: registers write their rows here."""
+
+    def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None: ...
+
+
+class JobQueue(Protocol):
+    """The job port: work written in the step's transaction and done after it."""
+
+    def defer(self, tx: Transaction, kind: str, payload: dict[str, Any], *, run_at: datetime | None = None) -> None:
+        """Write a job; it starts after the commit, not before `run_at`."""
+        ...
+
+
+LibraryOf = Callable[[Transaction, str], feel.Library]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One per process of the server; shared by all threads, never changed."""
+
+    definitions: DefinitionStore
+    jobs: JobQueue
+    library: LibraryOf  # (transaction, unit path) → FEEL functions with that unit's calendar and parameters
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    outgoing: frozenset[str] = frozenset()
+    listeners: Sequence[Listener] = ()
+    lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
