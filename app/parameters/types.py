@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ class ParameterType:
 
 
 def _number(definition: Definition, value: Any, *, whole: bool) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value != value:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or not isfinite(value):
         raise Wrong("应为数字", "must be a number")
     if value == int(value):
         value = int(value)
