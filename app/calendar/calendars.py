@@ -19,17 +19,6 @@ from app.messages import Message, Refusal
 EVERYWHERE = "*"
 """The unit above all units: official holidays live there."""
 
-SETTINGS = (
-    "tz",
-    "work_hours",
-    "working_weekdays",
-    "weekday_hours",
-    "quiet_windows",
-    "dispatch_weekdays",
-    "duty_hours",
-    "shifts",
-)
-
 
 def load_calendar(tx: Transaction, units: Sequence[str], values: Mapping[str, Any] | None = None) -> WorkCalendar:
     """The calendar of `units[0]`; `units` is the chain outlet → region → company, the nearest that says something wins.
@@ -59,24 +48,36 @@ def load_calendar(tx: Transaction, units: Sequence[str], values: Mapping[str, An
 
 
 def parse_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored settings (JSON) as arguments of `WorkCalendar`; refuses unknown keys and bad values."""
+    """Stored settings (JSON) as arguments of `WorkCalendar`; refuses unknown keys and malformed values.
+
+    Keys: tz, work_hours, working_weekdays, weekday_hours, quiet_windows, dispatch_weekdays, duty_hours, shifts.
+    """
     made: dict[str, Any] = {}
     for key, value in settings.items():
-        if key not in SETTINGS:
+        try:
+            made[key] = _parse_setting(key, value)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _refuse(
-                "unknown_calendar_setting", f"工作日历没有“{key}”这一项。", f'A calendar has no "{key}".', key
-            )
-        if key in ("work_hours", "quiet_windows", "duty_hours"):
-            made[key] = time_ranges(value)
-        elif key in ("working_weekdays", "dispatch_weekdays"):
-            made[key] = frozenset(_weekday(item) for item in value)
-        elif key == "weekday_hours":
-            made[key] = {_weekday(day): time_ranges(hours) for day, hours in value.items()}
-        elif key == "shifts":
-            made[key] = tuple(_shift(item) for item in value)
-        else:
-            made[key] = value
+                "bad_calendar_setting",
+                f"工作日历的“{key}”格式不对。",
+                f'The setting "{key}" of a calendar is malformed.',
+                key,
+            ) from error
     return made
+
+
+def _parse_setting(key: str, value: Any) -> Any:
+    if key in ("work_hours", "quiet_windows", "duty_hours"):
+        return time_ranges(value)
+    if key in ("working_weekdays", "dispatch_weekdays"):
+        return frozenset(_weekday(item) for item in value)
+    if key == "weekday_hours":
+        return {_weekday(day): time_ranges(hours) for day, hours in value.items()}
+    if key == "shifts":
+        return tuple(_shift(item) for item in value)
+    if key == "tz":
+        return str(value)
+    raise _refuse("unknown_calendar_setting", f"工作日历没有“{key}”这一项。", f'A calendar has no "{key}".', key)
 
 
 def _shift(item: Mapping[str, Any]) -> Shift:
@@ -102,7 +103,7 @@ def set_calendar(
     expected_revision: int | None = None,
 ) -> int:
     """Replace what a unit does differently; returns the new revision. An empty mapping inherits everything again."""
-    parse_settings(settings)
+    WorkCalendar(**parse_settings(settings))
     row = tx.execute(select(work_calendar).where(work_calendar.c.org_unit == org_unit)).first()
     revision = row.revision if row else 0
     if expected_revision is not None and expected_revision != revision:
