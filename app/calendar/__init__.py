@@ -11,6 +11,7 @@ from app.calendar.calendars import (
     set_calendar,
     set_day,
 )
+from app.calendar.cycles import Cycle, next_occurrence
 from app.calendar.functions import library
 from app.calendar.running_clocks import (
     KINDS,
@@ -40,6 +41,7 @@ __all__ = [
     "PAUSE_REASONS",
     "CalendarDay",
     "CalendarYear",
+    "Cycle",
     "DueClock",
     "Mode",
     "Pause",
@@ -61,6 +63,7 @@ __all__ = [
     "library",
     "load_calendar",
     "load_clock",
+    "next_occurrence",
     "official_year",
     "pause_clock",
     "read_years",

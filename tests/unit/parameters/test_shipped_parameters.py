@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from app.calendar import Cycle, WorkCalendar
 from app.parameters import Parameters, load
 
 PROCESSES = Path(__file__).parents[3] / "processes"
@@ -214,3 +215,16 @@ class TestTheRoles:
         for role in self.ROLES.values():
             if name := role.get("reports_to_parameter"):
                 assert BOOK.definition(name).default == role["reports_to"]
+
+
+class TestWhatTheCalendarReads:
+    def test_every_cycle_is_one_the_calendar_understands(self) -> None:
+        cycles = [definition for definition in BOOK.definitions.values() if definition.type == "cron"]
+        assert len(cycles) == 3
+        for definition in cycles:
+            assert Cycle.parse(definition.default).text == definition.default
+
+    @pytest.mark.parametrize("profile", [*BOOK.profiles, "other"])
+    def test_every_profile_makes_a_working_calendar(self, profile: str) -> None:
+        calendar = WorkCalendar.from_values(Parameters(BOOK, profile).as_dict())
+        assert calendar.dispatch_weekdays == ({5, 6} if profile == "door_window" else set(range(7)))
