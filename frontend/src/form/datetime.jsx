@@ -23,11 +23,13 @@ export function Datetime(props) {
   const read = (raw) => {
     const next = readTyped(raw, subtype);
     setUnread(next === null);
-    if (next !== null && next !== (value ?? '')) {
+    const changed = next !== null && next !== (value ?? '');
+    if (changed) {
       set(next);
     } else if (next) {
       setText(typed(next, subtype));
     }
+    return changed;
   };
   const setNow = () => {
     const now = new Date();
@@ -69,8 +71,10 @@ export function Datetime(props) {
               onInput={(event) => setText(event.currentTarget.value)}
               onKeyDown={(event) => event.key === 'Enter' && read(event.currentTarget.value)}
               onBlur={(event) => {
-                read(event.currentTarget.value);
-                onBlur();
+                // form-js would check the value from before the change, and call it missing.
+                if (!read(event.currentTarget.value)) {
+                  onBlur();
+                }
               }}
             />
             {subtype !== 'time' && (

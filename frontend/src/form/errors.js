@@ -1,7 +1,6 @@
 /** Errors at their fields and in a summary at the top whose items lead there. */
 import { translateFormJs } from '../i18n/form_js.js';
 import { say } from '../i18n/say.js';
-import { OPTIONAL_MARK } from './prepare.js';
 import { pathText, readPath } from './paths.js';
 
 function instances(form) {
@@ -13,7 +12,7 @@ function instances(form) {
 }
 
 export function labelOf({ field, valuePath }) {
-  const label = (field.label ?? field.dateLabel ?? field.key ?? '').replace(OPTIONAL_MARK, '');
+  const label = field.words ?? (field.label ?? field.dateLabel ?? field.key ?? '');
   const row = valuePath.findLast?.((part) => Number.isInteger(part)) ?? valuePath.filter(Number.isInteger).at(-1);
   return row === undefined ? label : say('error_in_row', { n: row + 1, label });
 }

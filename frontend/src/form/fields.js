@@ -9,8 +9,9 @@ import { FilePicker, Photos } from './photos.jsx';
 import { Select } from './select.jsx';
 import { Shown, ShownList } from './shown.jsx';
 import { Signature } from './signature.jsx';
+import { Textfield } from './textfield.jsx';
 
-const FIELDS = [Datetime, FilePicker, Group, Html, Lookup, Person, Photos, Select, Shown, ShownList, Signature];
+const FIELDS = [Datetime, FilePicker, Group, Html, Lookup, Person, Photos, Select, Shown, ShownList, Signature, Textfield];
 
 class OurFields {
   constructor(formFields) {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { request } from '../http/client.js';
 import { say } from '../i18n/say.js';
 import { useFormService, usePage } from './context.js';
+import { fillEmpty } from './fill.js';
 import { Frame } from './frame.jsx';
 import { added, asList, removed, takesSeveral } from './pick_values.js';
 import { Picker } from './picker.jsx';
@@ -60,18 +61,6 @@ export function Lookup(props) {
       />
     </Frame>
   );
-}
-
-/** What the server knows of the thing chosen goes into fields that are still empty, never over what was typed. */
-function fillEmpty(form, fill = {}) {
-  const { data } = form._getState();
-  for (const instance of form.get('formFieldInstanceRegistry').getAllKeyed()) {
-    const key = instance.valuePath.join('.');
-    const present = instance.valuePath.reduce((at, part) => at?.[part], data);
-    if (key in fill && (present === null || present === undefined || present === '')) {
-      form._update({ fieldInstance: instance, value: fill[key] });
-    }
-  }
 }
 
 Lookup.config = {

@@ -1,4 +1,4 @@
-/** Photos (and other files) of a task: shrunk and stamped here, uploaded in pieces, shown as thumbnails. Value: list of file ids. */
+/** Photos (and other files) of a task: shrunk and stamped here, uploaded in pieces, shown as thumbnails. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../i18n/say.js';
 import { forgetFile, isLocal, keepFile, keptFile, uploadKept } from '../upload/waiting.js';
@@ -6,7 +6,7 @@ import { shrinkPhoto } from '../upload/shrink.js';
 import { usePage } from './context.js';
 import { isoDate, isoDateTime, isoTime } from './datetime_text.js';
 import { Frame, describedBy } from './frame.jsx';
-import { asList } from './pick_values.js';
+import { isMultiple, itemsOf, valueOf, withFile } from './file_items.js';
 
 const MOST_BYTES = 20 * 1024 * 1024;
 
@@ -80,11 +80,11 @@ function Thumbnail({ id, index, name, onRemove, state, onRetry }) {
   );
 }
 
-export function PhotoList({ ids, labels = {} }) {
+export function PhotoList({ value, labels = {} }) {
   return (
     <ul class="photos">
-      {ids.map((id, index) => (
-        <Thumbnail key={id} id={id} index={index} name={labels[id]} />
+      {itemsOf(value).map(({ file }, index) => (
+        <Thumbnail key={file} id={file} index={index} name={labels[file]} />
       ))}
     </ul>
   );
@@ -93,17 +93,17 @@ export function PhotoList({ ids, labels = {} }) {
 function FileField({ kind, props }) {
   const { field, domId, value, onChange, onBlur, onFocus, errors = [], disabled, readonly } = props;
   const page = usePage();
-  const ids = asList(value);
+  const items = itemsOf(value);
   const [states, setStates] = useState({});
   const [note, setNote] = useState('');
   const input = useRef();
   // Uploads end later than the render they began in: they must change the newest value.
-  const latest = useRef(ids);
-  latest.current = ids;
+  const latest = useRef(items);
+  latest.current = items;
   const locked = disabled || readonly;
   const set = (next) => {
     latest.current = next;
-    onChange({ value: next });
+    onChange({ value: valueOf(next, field) });
   };
   const mark = (id, state) => setStates((before) => ({ ...before, [id]: state }));
 
@@ -112,15 +112,15 @@ function FileField({ kind, props }) {
     try {
       const server = await uploadKept(id, (part) => mark(id, { percent: Math.round(part * 100) }));
       mark(id, undefined);
-      if (latest.current.includes(id)) {
-        set(latest.current.map((other) => (other === id ? server : other)));
+      if (latest.current.some(({ file }) => file === id)) {
+        set(withFile(latest.current, id, server));
       }
     } catch (error) {
       mark(id, error.name === 'Offline' ? { offline: true } : { error: error.message });
     }
   };
   useEffect(() => {
-    const resume = () => latest.current.filter(isLocal).forEach(upload);
+    const resume = () => latest.current.filter(({ file }) => isLocal(file)).forEach(({ file }) => upload(file));
     resume(); // from a restored draft
     globalThis.addEventListener('online', resume);
     return () => globalThis.removeEventListener('online', resume);
@@ -137,7 +137,8 @@ function FileField({ kind, props }) {
       setNote(say('photo_preparing'));
       try {
         const id = await addFile(file, page.task);
-        set([...latest.current, id]);
+        const item = { file: id, taken_at: isoDateTime(new Date()) };
+        set(isMultiple(field) ? [...latest.current, item] : [item]);
         setNote('');
         upload(id);
       } catch {
@@ -146,26 +147,26 @@ function FileField({ kind, props }) {
     }
   };
   const remove = (id) => {
-    set(latest.current.filter((other) => other !== id));
+    set(latest.current.filter(({ file }) => file !== id));
     if (isLocal(id)) {
       forgetFile(id);
     }
   };
   const photos = kind === 'photos';
-  const add = photos ? say(ids.length ? 'photo_more' : 'photo_add') : say('file_add');
+  const add = photos ? say(items.length ? 'photo_more' : 'photo_add') : say('file_add');
   return (
     <Frame type={kind} field={field} domId={domId} errors={errors} disabled={disabled} readonly={readonly}>
-      {ids.length > 0 && (
+      {items.length > 0 && (
         <ul class="photos">
-          {ids.map((id, index) => (
+          {items.map(({ file }, index) => (
             <Thumbnail
-              key={id}
-              id={id}
+              key={file}
+              id={file}
               index={index}
-              name={page.labels?.files?.[id]}
-              state={states[id]}
-              onRetry={() => upload(id)}
-              onRemove={locked ? null : () => remove(id)}
+              name={page.labels?.files?.[file]}
+              state={states[file]}
+              onRetry={() => upload(file)}
+              onRemove={locked ? null : () => remove(file)}
             />
           ))}
         </ul>
@@ -178,7 +179,7 @@ function FileField({ kind, props }) {
             id={domId}
             class="visually-hidden"
             type="file"
-            multiple
+            multiple={isMultiple(field)}
             accept={photos ? 'image/*' : (field.accept ?? '')}
             capture={photos && field.properties?.camera_only === 'true' ? 'environment' : undefined}
             aria-describedby={describedBy(domId)}
@@ -195,22 +196,22 @@ function FileField({ kind, props }) {
   );
 }
 
-const config = (type, name) => ({
+const config = (type, name, emptyValue) => ({
   type,
   keyed: true,
   name,
   group: 'basic-input',
-  emptyValue: [],
-  sanitizeValue: ({ value }) => asList(value),
+  emptyValue,
+  sanitizeValue: ({ value, formField }) => valueOf(itemsOf(value), formField),
   create: (options = {}) => ({ ...options }),
 });
 
 export function Photos(props) {
   return <FileField kind="photos" props={props} />;
 }
-Photos.config = config('photos', 'Photos');
+Photos.config = config('photos', 'Photos', []);
 
 export function FilePicker(props) {
   return <FileField kind="filepicker" props={props} />;
 }
-FilePicker.config = config('filepicker', 'Files');
+FilePicker.config = config('filepicker', 'Files', null);

@@ -11,12 +11,11 @@ const CONTAINERS = new Set(['group', 'dynamiclist', 'default']);
 const LIST_TYPES = new Set(['checklist', 'taglist', 'photos', 'filepicker']);
 
 function isOptional(component) {
-  const { properties = {}, validate = {} } = component;
+  const { validate = {} } = component;
   return (
     INPUT_TYPES.has(component.type) &&
     component.type !== 'checkbox' &&
     !validate.required &&
-    !properties.required_if &&
     !component.readonly &&
     !component.disabled
   );
@@ -25,13 +24,20 @@ function isOptional(component) {
 function withOptionalMark(component) {
   const name = component.label === undefined && component.dateLabel !== undefined ? 'dateLabel' : 'label';
   const label = component[name] ?? '';
-  const marked = label.startsWith('=') ? `=(${label.slice(1)}) + "${OPTIONAL_MARK}"` : label + OPTIONAL_MARK;
-  return { ...component, [name]: marked };
+  const condition = component.properties?.required_if?.replace(/^=/, '');
+  const text = label.startsWith('=') ? `(${label.slice(1)})` : JSON.stringify(label);
+  // form-js knows no conditional `required`: the label itself follows the condition, the server checks it.
+  const marked = condition
+    ? `=if ${condition} then ${text} else ${text} + "${OPTIONAL_MARK}"`
+    : label.startsWith('=')
+      ? `=${text} + "${OPTIONAL_MARK}"`
+      : label + OPTIONAL_MARK;
+  return { ...component, [name]: marked, words: label };
 }
 
 function asShown(component) {
   const { type, conditional, layout, id, key, path, label, properties } = component;
-  const common = { id, key, path, label: label ?? component.dateLabel, conditional, layout, properties };
+  const common = { id, key: key ?? path, label: label ?? component.dateLabel, conditional, layout, properties };
   const shown = { ...component, type };
   return { ...common, type: type === 'dynamiclist' ? 'shown_list' : 'shown', shown };
 }

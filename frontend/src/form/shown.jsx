@@ -57,7 +57,7 @@ export function Words({ field, value }) {
       return <Labels field={field} value={value} />;
     case 'photos':
     case 'filepicker':
-      return <PhotoList ids={asList(value)} labels={usePage().labels?.files} />;
+      return <PhotoList value={value} labels={usePage().labels?.files} />;
     case 'signature':
       return <SignatureShown value={value} />;
     default:

@@ -1,22 +1,22 @@
 /**
  * A signature: drawn with a finger, or a photo of the paper that carries the company seal.
- * Value: {kind: "drawn", width, height, strokes: [[[x, y, milliseconds], …], …], signed_at} or {kind: "photo", file, signed_at}.
+ * Value: {kind: "drawn", width, height, strokes: [[{x, y, time}, …], …]} or {kind: "sealed_photo", file}.
  */
 import SignaturePad from 'signature_pad';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../i18n/say.js';
 import { forgetFile, isLocal, uploadKept } from '../upload/waiting.js';
 import { usePage } from './context.js';
-import { isoDateTime } from './datetime_text.js';
 import { Frame, describedBy } from './frame.jsx';
 import { addFile, usePicture } from './photos.jsx';
 import { fromPad, strokePaths, toPad } from './strokes.js';
 
 const HEIGHT = 180;
+const SEALED = 'sealed_photo';
 
 export function Drawing({ value }) {
   return (
-    <svg class="signature-drawing" viewBox={`0 0 ${value.width} ${value.height}`} role="img" aria-label={say('sign_drawn')}>
+    <svg class="signature-drawing" viewBox={`0 0 ${value.width ?? 340} ${value.height ?? HEIGHT}`} role="img" aria-label={say('sign_drawn')}>
       {strokePaths(value.strokes).map((d, index) => (
         <path key={index} d={d} fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" />
       ))}
@@ -33,7 +33,7 @@ export function SignatureShown({ value }) {
   if (value?.kind === 'drawn') {
     return <Drawing value={value} />;
   }
-  return value?.kind === 'photo' ? <SealedPaper file={value.file} /> : <span class="muted">{say('sign_empty')}</span>;
+  return value?.kind === SEALED ? <SealedPaper file={value.file} /> : <span class="muted">{say('sign_empty')}</span>;
 }
 
 function Pad({ domId, value, onChange, invalid, label }) {
@@ -46,7 +46,7 @@ function Pad({ domId, value, onChange, invalid, label }) {
   const emit = () => {
     const strokes = fromPad(pad.current.toData());
     setEmpty(!strokes.length);
-    onChange(strokes.length ? { kind: 'drawn', width: canvas.current.clientWidth, height: canvas.current.clientHeight, strokes, signed_at: isoDateTime(new Date()) } : null);
+    onChange(strokes.length ? { kind: 'drawn', width: canvas.current.clientWidth, height: canvas.current.clientHeight, strokes } : null);
   };
   useEffect(() => {
     pad.current = new SignaturePad(canvas.current, { minWidth: 1, maxWidth: 2.6, penColor: '#111' });
@@ -111,16 +111,15 @@ function Pad({ domId, value, onChange, invalid, label }) {
 }
 
 export function Signature(props) {
-  const { field, domId, value, onChange, onBlur, errors = [], disabled, readonly } = props;
+  const { field, domId, value, onChange, errors = [], disabled, readonly } = props;
   const page = usePage();
-  const [byPhoto, setByPhoto] = useState(value?.kind === 'photo');
+  const [byPhoto, setByPhoto] = useState(value?.kind === SEALED);
   const [note, setNote] = useState('');
   const latest = useRef(value);
   latest.current = value;
   const set = (next) => {
     latest.current = next;
     onChange({ value: next });
-    onBlur();
   };
   const upload = async (id) => {
     try {
@@ -142,7 +141,7 @@ export function Signature(props) {
     setNote(say('photo_preparing'));
     try {
       const id = await addFile(file, page.task);
-      set({ kind: 'photo', file: id, signed_at: isoDateTime(new Date()) });
+      set({ kind: SEALED, file: id });
       await upload(id);
     } catch {
       setNote(say('photo_unreadable'));
@@ -163,7 +162,7 @@ export function Signature(props) {
         <SignatureShown value={value} />
       ) : byPhoto ? (
         <>
-          {value?.kind === 'photo' && <SealedPaper file={value.file} />}
+          {value?.kind === SEALED && <SealedPaper file={value.file} />}
           <label class="button wide photo-add" for={domId}>
             {say('photo_add')}
             <input id={domId} class="visually-hidden" type="file" accept="image/*" capture="environment" aria-describedby={describedBy(domId)} onChange={takePhoto} />
@@ -190,6 +189,6 @@ Signature.config = {
   name: 'Signature',
   group: 'basic-input',
   emptyValue: null,
-  sanitizeValue: ({ value }) => (value && typeof value === 'object' && ['drawn', 'photo'].includes(value.kind) ? value : null),
+  sanitizeValue: ({ value }) => (value && typeof value === 'object' && ['drawn', SEALED].includes(value.kind) ? value : null),
   create: (options = {}) => ({ ...options }),
 };

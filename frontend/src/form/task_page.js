@@ -2,7 +2,8 @@
 import { notify, notifyAfterReload } from '../app/toast.js';
 import { isChinese, say } from '../i18n/say.js';
 import { shown, isoTime } from './datetime_text.js';
-import { outbox } from '../outbox/outbox.js';
+import { OUTBOX_CHANGED, outbox } from '../outbox/outbox.js';
+import { REFUSED } from '../outbox/queue.js';
 import { quietly } from '../outbox/store.js';
 import { createAutosave, dropDraft, newestDraft } from './draft.js';
 import { ownErrors, placeServerErrors, showSummary } from './errors.js';
@@ -182,6 +183,7 @@ export function createTaskPage() {
       ui.notice.scrollIntoView({ block: 'center' });
     },
     queued() {
+      current.queued = true;
       current.autosave.stop();
       ui.submit.disabled = true;
       ui.submit.textContent = say('queued_title');
@@ -196,6 +198,20 @@ export function createTaskPage() {
 
   const answer = (result, autosave) => answers[result.kind](result, autosave);
 
+  // What was kept offline may be sent while its page is still open.
+  document.addEventListener(OUTBOX_CHANGED, async () => {
+    if (!current?.queued) {
+      return;
+    }
+    const entry = await quietly(outbox.entryFor(submitUrl(current.task)), null);
+    if (!entry) {
+      current.queued = false;
+      ui.submit.hidden = true;
+      showNotice(say('submitted'), link(say('back_to_inbox'), '/'));
+    } else if (entry.state === REFUSED) {
+      location.reload();
+    }
+  });
   ui.submit.addEventListener('click', submit);
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

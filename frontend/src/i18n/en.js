@@ -76,6 +76,7 @@ export const en = {
   clear: 'Clear',
   remove_one: 'Remove {label}',
   choose: 'Choose',
+  known_things: 'Known already, tap to fill in',
 
   date_placeholder: 'e.g. 3-2 or tomorrow',
   time_placeholder: 'e.g. 9:30',

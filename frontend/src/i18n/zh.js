@@ -76,6 +76,7 @@ export const zh = {
   clear: '清除',
   remove_one: '去掉 {label}',
   choose: '选择',
+  known_things: '系统中已有，点一下自动填入',
 
   date_placeholder: '如 3-2 或 明天',
   time_placeholder: '如 9:30',

@@ -1,0 +1,79 @@
+/** form-js's text box with the right keyboard on a phone, and known customers or products offered while typing. */
+import { Textfield as FormJsTextfield } from '@bpmn-io/form-js-viewer';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { request } from '../http/client.js';
+import { say } from '../i18n/say.js';
+import { useFormService, usePage } from './context.js';
+import { fillEmpty } from './fill.js';
+import { inputMode, longEnough, sourceOf } from './suggest.js';
+
+const PAUSE = 300;
+
+export function Textfield(props) {
+  const { field, disabled, readonly } = props;
+  const box = useRef();
+  const mode = inputMode(field);
+  useEffect(() => {
+    if (mode) {
+      box.current.querySelector('input')?.setAttribute('inputmode', mode);
+    }
+  });
+  const source = !disabled && !readonly && sourceOf(field);
+  return (
+    <div ref={box} class="textfield">
+      <FormJsTextfield {...props} />
+      {source && <Suggestions {...props} source={source} />}
+    </div>
+  );
+}
+
+Textfield.config = FormJsTextfield.config;
+
+function Suggestions({ source, value, onChange }) {
+  const page = usePage();
+  const form = useFormService('form');
+  const [items, setItems] = useState([]);
+  const first = useRef(value); // what was there from the beginning needs no offer
+  const taken = useRef(null);
+  useEffect(() => {
+    if (!longEnough(value) || value === first.current || value === taken.current) {
+      setItems([]);
+      return undefined;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const query = new URLSearchParams({ q: value, task: page.task?.id ?? '' });
+        const { ok, data } = await request(`/api/lookup/${source}?${query}`, { signal: stop.signal, timeout: 8000 });
+        setItems(ok ? (data.items ?? []).slice(0, 5) : []);
+      } catch {
+        setItems([]); // an offer that cannot be made is no error
+      }
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [value]);
+  const take = (item) => {
+    taken.current = item.text ?? value;
+    if (item.text && item.text !== value) {
+      onChange({ value: item.text });
+    }
+    fillEmpty(form, item.fill);
+    setItems([]);
+  };
+  if (!items.length) {
+    return null;
+  }
+  return (
+    <div class="suggestions" role="group" aria-label={say('known_things')} aria-live="polite">
+      {items.map((item) => (
+        <button type="button" key={item.value} onClick={() => take(item)}>
+          <strong>{item.label}</strong>
+          {item.hint && <small>{item.hint}</small>}
+        </button>
+      ))}
+    </div>
+  );
+}
