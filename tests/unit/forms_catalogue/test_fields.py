@@ -1,0 +1,866 @@
+"""The shipped forms against the field lists of the catalogue: every field, its type, label, steps and rule."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import feel, forms
+from app.parameters import Parameters, load
+
+ROOT = Path(__file__).resolve().parents[3]
+FORMS = ROOT / "forms"
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 09:00 in China
+
+# key | component type | rule (! required, ~ under a condition or at some steps, ? optional, = system) | steps (* = all) | label.
+# Names, labels and types are those of the catalogue; [+] marks facts that a gateway or a reading needs beside it.
+EXPECTED = {
+    "shared.customer": """
+customer_id | lookup | ? | * | 客户编号
+customer_name | textfield | ! | * | 用户名称
+contact_person | textfield | ! | * | 联系人
+contact_phone | textfield | ! | * | 电话
+customer_address | textfield | ! | * | 详细地址
+region_code | lookup | ! | * | 所属区域
+    """,
+    "shared.product": """
+product_category | select | ! | * | 产品类别
+product_model | textfield | ! | * | 产品型号/车型
+serial_no | textfield | ~ | * | 编号/车架号
+purchase_date | datetime | ? | * | 购买日期
+purchase_proof_no | textfield | ? | * | 购买证明编号
+commissioned_date | datetime | ? | * | 调试/验收合格日期
+serial_unknown | checkbox | ? | * | 编号和购买证明都没有 [+]
+    """,
+    "shared.sign": """
+customer_comment | textarea | ? | * | 用户意见
+customer_signature | signature | ~ | * | 用户签字（盖章）
+signer_name | textfield | ~ | * | 签字人
+signed_at | datetime | = | * | 签字时间
+signature_refused | checkbox | ? | * | 用户拒绝签字 [+]
+refusal_reason | textarea | ~ | * | 拒签原因 [+]
+signer_identity | select | ? | * | 怎样确认身份 [+]
+    """,
+    "shared.approval": """
+decision | radio | ! | * | 审批结论
+decision_comment | textarea | ~ | * | 审批意见
+decided_by | person | = | * | 审批人
+decided_at | datetime | = | * | 审批时间
+    """,
+    "contact_intake.contact_record": """
+contact_no | textfield | = | * | 编号
+received_at | datetime | = | register_contact | 来电/来函时间
+channel | select | ! | register_contact | 渠道
+source_party | select | ~ | register_contact | 来源
+request_type | select | ~ | clarify_contact register_contact | 诉求类别
+content | textarea | ! | clarify_contact register_contact | 内容
+facts_clear | radio | ! | clarify_contact register_contact | 情况是否明确
+clarify_log | dynamiclist | ~ | clarify_contact clarify_task_facts | 了解情况记录
+fault_system | select | ~ | clarify_contact register_contact | 故障系统
+distance_km | number | ? | clarify_contact register_contact | 服务半径
+supplier_needed | checkbox | ? | clarify_contact register_contact | 需联系配套厂家
+urgency | select | = | * | 紧急程度
+first_responder | person | = | register_contact | 首问责任人
+reply_due_at | datetime | = | * | 回复时限
+reply_text | textarea | ! | answer_contact | 回复内容
+replied_at | datetime | = | answer_contact | 回复时间
+reply_file | filepicker | ~ | answer_contact | 复函附件
+archive_no | textfield | = | * | 存档号
+danger | checkbox | ? | clarify_contact register_contact | 有人身或财产危险 [+]
+out_of_use | checkbox | ? | clarify_contact register_contact | 产品完全不能使用 [+]
+sudden_event | checkbox | ? | clarify_contact register_contact | 突发事件，涉及公众或安全 [+]
+earlier_received_at | datetime | ? | register_contact | 补录：实际收到时间 [+]
+backdate_reason | textarea | ~ | register_contact | 补录原因 [+]
+case_no | textfield | = | * | 服务单号 [+]
+opened_at | datetime | = | register_contact | 登记时间 [+]
+backdated | checkbox | = | register_contact | 补录 [+]
+    """,
+    "repair_request.repair_registration": """
+repair_no | textfield | = | * | 报修编号
+contact_no | textfield | = | * | 来电编号
+request_medium | radio | ! | register_repair | 报修方式
+property_name | textfield | ? | register_repair | 物业/小区
+repair_items | dynamiclist | ! | register_repair | 报修项目
+fault_description | textarea | ! | register_repair | 故障描述
+service_content | textarea | ! | register_repair | 服务内容
+warranty_status | select | = | * | 保修状态
+warranty_end | datetime | = | * | 保修截止日
+urgency | radio | ! | register_repair | 紧急程度
+confirmed_content | textarea | ! | confirm_repair | 确认维修内容
+planned_visit_at | datetime | ~ | agree_service_mode confirm_repair | 约定维修时间
+estimated_amount | number | ~ | confirm_repair | 预计金额
+service_mode | radio | ! | agree_service_mode | 服务方式
+confirmed_at | datetime | = | confirm_repair | 确认时间
+registered_by | person | = | register_repair | 登记人
+content | textarea | = | * | 来电内容 [+]
+customer_contests | checkbox | ? | confirm_repair register_repair | 客户对保修判定有异议 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "repair_request.dispute_appraisal": """
+appraisal_no | textfield | = | * | 编号
+repair_no | textfield | = | * | 报修编号
+dispute_point | textarea | ! | * | 争议点
+cause_verdict | radio | ! | * | 原因结论
+warranty_verdict | radio | ! | * | 保修结论
+evidence | filepicker | ? | * | 依据附件
+appraised_by | person | = | * | 鉴定人
+appraised_at | datetime | = | * | 鉴定时间
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "repair_request.customer_consent": """
+consent_no | textfield | = | * | 编号
+case_ref | textfield | = | * | 关联单号
+consent_subject | select | ! | * | 同意事项
+amount_offered | number | ~ | * | 报价金额
+consented | radio | ! | * | 是否同意
+consent_party | radio | ! | * | 同意方
+consent_name | textfield | ! | * | 同意人
+consent_channel | select | ! | * | 方式
+consent_file | filepicker | ~ | * | 书面凭证
+consent_at | datetime | ! | * | 同意时间
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "dispatch.dispatch_assessment": """
+repair_no | textfield | = | * | 报修编号
+urgency | radio | ! | assess_dispatch | 紧急程度
+weather | radio | ! | assess_dispatch | 天气
+required_skill | lookup | ! | assess_dispatch | 所需技能
+staff_note | textarea | ? | assess_dispatch | 人员情况
+planned_date | datetime | ! | assess_dispatch move_to_weekend | 派工日期
+weekday_exception_file | filepicker | ~ | assess_dispatch | 物业书面告知
+capacity_confirmed | checkbox | ~ | assess_dispatch | 公司可安排
+delay_notice_at | datetime | ~ | tell_delay | 延期通知时间
+new_visit_date | datetime | ~ | tell_delay | 新约日期
+emergency_backfill | checkbox | ? | assess_dispatch | 先抢修后补单 [+]
+keep_weekday | checkbox | ? | assess_dispatch | 物业书面要求工作日上门 [+]
+weekend_slots | textarea | = | move_to_weekend | 最近的周末空档 [+]
+over_deadline_confirmed | checkbox | ~ | move_to_weekend | 改期后超过到达时限，仍确认改期 [+]
+over_deadline_reason | textarea | ~ | move_to_weekend | 超时改期原因 [+]
+customer_informed_at | datetime | ! | move_to_weekend | 已告知客户时间 [+]
+shortage_choice | radio | ! | resolve_shortage | 怎么办 [+]
+wait_until | datetime | ~ | resolve_shortage | 等到何时 [+]
+engineer | person | ~ | resolve_shortage | 指定维修人员 [+]
+manual_reason | textarea | ~ | resolve_shortage | 指定原因 [+]
+case_no | textfield | = | * | 服务单号 [+]
+weather_ok | checkbox | = | assess_dispatch | 天气适宜施工 [+]
+engineers | person | = | resolve_shortage | 维修人员 [+]
+dispatch_mode | select | = | resolve_shortage | 派工方式 [+]
+    """,
+    "dispatch.work_order": """
+work_order_no | textfield | = | * | 维修单号
+repair_no | textfield | = | * | 报修编号
+warranty_mark | radio | ! | issue_work_order | 保修期内/外
+responsible_unit | select | ! | issue_work_order | 承修部门
+engineers | person | ! | issue_work_order | 维修人员
+interim_leader | person | ? | issue_work_order | 临时负责人
+dispatch_mode | radio | ! | issue_work_order | 派工方式
+manual_reason | textarea | ~ | issue_work_order | 指定原因
+emergency_backfill | radio | ! | issue_work_order | 先抢修后补单
+planned_at | datetime | ! | issue_work_order | 计划时间
+repair_lines | dynamiclist | ~ | hand_in_order issue_work_order | 维修明细
+estimated_amount | number | ? | issue_work_order | 预计金额
+dispatched_by | person | = | issue_work_order | 派工人
+dispatched_at | datetime | = | issue_work_order | 派工时间
+arrived_at | datetime | = | * | 到达时间
+work_finished_at | datetime | = | * | 完工时间
+completion_state | radio | = | agree_next_visit hand_in_order note_unfinished | 完成情况
+unfinished_reason | textarea | ~ | agree_next_visit note_unfinished | 未完成原因
+next_visit_at | datetime | ~ | agree_next_visit note_unfinished | 约定下次时间
+work_hours | number | = | register_return | 工时
+expenses_total | number | = | register_return | 费用合计
+collected_at | datetime | = | register_return | 回收时间
+collected_by | person | = | register_return | 回收人
+slips_file | filepicker | ? | hand_in_order | 费用单据 [+]
+expenses_note | textarea | ? | hand_in_order | 费用说明 [+]
+hour_lines | dynamiclist | ! | register_return | 工时费用明细 [+]
+return_note | textarea | ? | register_return | 回收批注 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "task_acceptance.trip_order": """
+trip_no | textfield | = | * | 外出编号
+work_order_no | textfield | = | * | 维修单号
+task_content | textarea | ~ | order_trip | 任务内容
+reference_docs | filepicker | ? | order_trip study_task | 资料
+team | person | ~ | order_trip | 外出人员
+team_size | number | = | order_trip study_task take_trip_order | 人数
+interim_leader | person | ~ | name_interim_leader order_trip | 临时负责人
+accepted_at | datetime | = | take_trip_order | 接受时间
+task_understood | checkbox | ! | study_task | 已熟悉任务：资料、型号、编号、地址、电话、联系人
+onsite_due_at | datetime | ? | order_trip | 到达时限
+case_no | textfield | = | * | 服务单号 [+]
+leader_direct | checkbox | = | * | 领导直接派出 [+]
+    """,
+    "task_acceptance.departure_checklist": """
+trip_no | textfield | = | * | 外出编号
+user_contacted | checkbox | ! | contact_user | 已联系用户
+user_contact_at | datetime | ! | contact_user | 联系时间
+fault_detail | textarea | ! | contact_user | 询问的故障
+station_contacted | checkbox | ? | contact_user | 已联系服务站
+supplier_contacted | checkbox | ! | contact_user | 已联系配套厂家
+route_info | textarea | ! | contact_user | 位置与交通
+parts_list | dynamiclist | ? | contact_user | 携带零部件
+tools_list | dynamiclist | ! | pack_tools | 工具材料
+report_blank_ready | radio | ! | pack_tools | 服务报告已备
+survey_blank_ready | radio | ! | pack_tools | 满意度调查表已备
+loan_needed | radio | ! | contact_user | 需借款
+departed_at | datetime | = | pack_tools | 出发时间
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "onsite_service.service_report": """
+report_no | textfield | = | * | 编号
+work_order_no | textfield | = | * | 维修单号
+trip_no | textfield | = | * | 外出编号
+arrived_at | datetime | = | arrive_on_site complete_report | 到达时间
+running_time_h | number | ~ | listen_to_user look_at_unit | 运行时间
+mileage_km | number | ~ | listen_to_user look_at_unit | 运行里程
+usage_condition | textarea | ! | listen_to_user | 使用情况
+fault_history | textarea | ! | listen_to_user | 故障前后情形
+within_warranty_scope | radio | ! | look_at_unit | 属三包范围
+dismantled_before | radio | ! | look_at_unit | 部位曾被拆过
+parts_complete | radio | ! | look_at_unit | 内部部件齐全
+human_damage | radio | ! | look_at_unit | 人为破坏
+mismatch_told | checkbox | ~ | look_at_unit | 不符已告知顾客
+inspection_result | textarea | ! | check_fault | 检查结果
+root_cause | textarea | ! | check_fault | 故障真正原因
+cause_class | select | ! | check_fault | 原因类别
+responsibility | select | ! | check_fault | 责任
+consensus_reached | radio | ! | check_fault repair_unit | 与用户达成共识
+resolution_path | select | = | * | 处理路径
+work_done | textarea | ~ | repair_unit | 处理情况
+parts_replaced | dynamiclist | ~ | record_parts | 换件明细
+compensation_amount | number | ? | record_parts repair_unit | 补偿金额
+compensation_reason | textarea | ~ | record_parts repair_unit | 补偿原因
+test_result | radio | ~ | test_and_clean | 试机结果
+test_report_file | filepicker | ~ | test_and_clean | 书面测试结果
+site_cleaned | checkbox | ! | test_and_clean | 已清理现场
+warning_tag | checkbox | ? | test_and_clean | 挂牌警示
+advice_given | textarea | ! | advise_user | 保养使用建议
+work_finished_at | datetime | = | complete_report | 完工时间
+fee_collected | number | ? | complete_report | 收取费用
+permission_to_leave | radio | ! | take_leave | 顾客同意离开
+left_at | datetime | = | take_leave | 离开时间
+report_state | select | = | * | 状态
+arrived_at_correction | datetime | ? | arrive_on_site complete_report | 到达时间更正 [+]
+arrived_at_reason | textarea | ~ | arrive_on_site complete_report | 更正原因 [+]
+site_photos | photos | ? | check_fault look_at_unit repair_unit test_and_clean | 现场照片 [+]
+dismantled_by_us | checkbox | ? | look_at_unit | 是本公司人员拆的 [+]
+excluded_cause | select | ? | look_at_unit | 除外原因 [+]
+trigger_reasons | checklist | ? | amend_report check_fault | 有以下情况吗 [+]
+estimated_cost | number | ? | amend_report check_fault | 预计费用 [+]
+internal_remarks | textarea | ? | amend_report check_fault complete_report | 内部备注 [+]
+can_fix_now | radio | ! | choose_path | 技能、工具、配件齐备，现场能修 [+]
+only_part_missing | checkbox | ? | choose_path | 只缺配件 [+]
+workshop_can_solve | checkbox | ? | choose_path | 本单位车间能修 [+]
+exchange_wanted | checkbox | ? | choose_path | 用户同意调换 [+]
+customer_declines | checkbox | ? | choose_path | 用户不修 [+]
+stop_requested | checkbox | ? | choose_path | 到休息用餐时间，或用户要求停止 [+]
+parts_or_compensation | radio | ! | repair_unit | 有换件或补偿 [+]
+customer_wants_old_part | checkbox | ? | repair_unit | 客户要留旧件 [+]
+work_finished_at_correction | datetime | ? | complete_report | 完工时间更正 [+]
+work_finished_at_reason | textarea | ~ | complete_report | 更正原因 [+]
+other_problem | radio | ! | take_leave | 顾客还有其他问题 [+]
+outcome_reason | textarea | ? | amend_report | 未签字或未完成的原因 [+]
+case_no | textfield | = | * | 服务单号 [+]
+arrived_at_stamped | datetime | = | arrive_on_site complete_report | 到达时间（按键） [+]
+work_finished_at_stamped | datetime | = | complete_report | 完工时间（按键） [+]
+    """,
+    "onsite_service.satisfaction_form": """
+form_no | textfield | = | * | 编号
+source_ref | textfield | = | * | 关联服务
+timeliness_score | radio | ~ | * | 及时性
+attitude_score | radio | ~ | * | 服务态度
+skill_score | radio | ~ | * | 技术水平
+result_score | radio | ~ | * | 处理结果
+overall | radio | ~ | * | 总体评价
+suggestion | textarea | ? | * | 意见建议
+filled_by | textfield | ~ | * | 填写人
+filled_at | datetime | = | * | 填写时间
+survey_declined | checkbox | ? | * | 顾客不填 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "return_reporting.field_briefing": """
+brief_no | textfield | = | * | 编号
+trip_no | textfield | = | * | 外出编号
+stage | select | = | answer_engineer approve_rest debrief_leader record_oral_answer report_to_base return_to_work | 阶段
+result_summary | textarea | ! | debrief_leader report_to_base | 处理结果
+open_issues | textarea | ? | debrief_leader report_to_base | 遗留问题
+other_task | textarea | ~ | answer_engineer record_oral_answer | 其他任务与安排
+rest_requested | checkbox | ? | return_to_work | 申请休息
+rest_until | datetime | ~ | return_to_work | 休息至
+returned_at | datetime | ! | return_to_work | 返回时间
+reported_at | datetime | = | debrief_leader report_to_base | 汇报时间
+outcome_reason | textarea | ~ | report_to_base | 未签字或未完成的原因 [+]
+oral_answer_given | checkbox | ? | report_to_base | 领导已口头答复 [+]
+oral_answer_by | person | ~ | record_oral_answer | 答复的领导 [+]
+oral_answer_at | datetime | ~ | record_oral_answer | 答复时间 [+]
+next_action | radio | ! | answer_engineer record_oral_answer | 下一步 [+]
+answer_confirmed | radio | ! | confirm_answer | 口头答复属实 [+]
+answer_correction | textarea | ~ | confirm_answer | 更正 [+]
+expenses_incurred | radio | ! | debrief_leader | 本次发生了费用 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "return_reporting.old_unused_return": """
+return_no | textfield | = | * | 编号
+report_no | textfield | = | * | 服务报告号
+requisition_no | textfield | = | * | 领料单号
+old_lines | dynamiclist | ? | * | 旧件明细
+unused_lines | dynamiclist | ? | * | 未用件明细
+missing_reason | textarea | ~ | * | 缺件原因
+returned_by | person | = | * | 交回人
+received_by | person | = | * | 接收人
+case_no | textfield | = | * | 服务单号 [+]
+parts_returned_at | datetime | = | * | 交回时间 [+]
+    """,
+}
+
+GROUPS = {
+    "contact_intake.contact_record": "shared.customer shared.product",
+    "repair_request.repair_registration": "shared.customer shared.product",
+    "dispatch.work_order": "shared.customer shared.product shared.sign",
+    "task_acceptance.trip_order": "shared.customer shared.product",
+    "onsite_service.service_report": "shared.customer shared.product shared.sign shared.approval",
+    "return_reporting.field_briefing": "shared.approval",
+}
+
+OUTCOMES = {
+    "advance_loan": ("loan_outcome", "loan_paid loan_rejected"),
+    "part_requisition": ("requisition_outcome", "issued requisition_rejected"),
+    "paid_service_remittance": ("paid_outcome", "authorised not_authorised settled"),
+    "quote_and_consent": ("quote_outcome", "accepted quote_declined"),
+    "major_problem_escalation": (
+        "decided_action",
+        "follow_proposal other_instruction send_support supplier_liaison exchange complaint crisis stop_and_return",
+    ),
+    "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
+    "part_writeoff": ("writeoff_outcome", "written_off difference_open"),
+    "part_order": ("order_outcome", "ordered not_available"),
+    "rapid_support": ("support_outcome", "supported refused"),
+}
+
+WITH_NOTE_ONLY = ["consultation", "supplier_liaison", "mailed_warranty_part", "quoted_repair", "factory_repair", "exchange", "return_refund", "appointment", "workshop_repair", "complaint", "quality_dispute", "quality_feedback", "suggestion", "crisis", "callback", "reward_penalty"]
+
+
+def all_forms() -> dict[str, forms.Form]:
+    parsed = [forms.parse(path.read_bytes(), str(path.relative_to(ROOT))) for path in sorted(FORMS.rglob("*.form"))]
+    shared = {form.id: form for form in parsed}
+    assert len(shared) == len(parsed), "two forms have the same id"
+    return {name: forms.resolve(form, shared) for name, form in shared.items()}
+
+
+SHIPPED = all_forms()
+
+
+class Everything:
+    """Every reference exists, every file was uploaded."""
+
+    def exists(self, source: str, value: str) -> bool:
+        return True
+
+    def file(self, file_id: str) -> dict[str, Any]:
+        return {"name": "现场.jpg", "content_type": "image/jpeg", "size": 1000}
+
+
+BOOK = load(ROOT / "processes")
+
+
+def library(profile: str = "bus_maker", supervisor: str = "") -> feel.Library:
+    values = Parameters(BOOK, profile)
+    return feel.BUILTINS.extended(
+        {
+            "param": feel.Function("param", ("name",), values.value),
+            "is quiet time": feel.Function("is quiet time", ("moment",), lambda moment: moment.hour in (12, 13, 22)),
+            "is weekend": feel.Function(
+                "is weekend", ("date",), lambda day: None if day is None else day.weekday() > 4
+            ),
+            "person has role": feel.Function(
+                "person has role", ("login", "role"), lambda login, role: login == supervisor
+            ),
+        }
+    )
+
+
+def submit(
+    form: str, step: str, values: dict[str, Any], known: dict[str, Any] | None = None, **world: Any
+) -> forms.Checked:
+    """What the server answers to `values` at `step`."""
+    return forms.check(
+        SHIPPED[form], step, values, {"case_no": "FW1", **(known or {})},
+        library=library(**world), now=NOW, lookups=Everything(), actor="somebody",
+    )  # fmt: skip
+
+
+def refused(checked: forms.Checked) -> dict[str, str]:
+    return {error.field: error.code for error in checked.errors}
+
+
+CUSTOMER = {
+    "customer_id": "C1", "customer_name": "示例公交", "contact_person": "联系人甲", "contact_phone": "000-0000-0001",
+    "customer_address": "示例路 1 号车场", "region_code": "R1",
+}  # fmt: skip
+PRODUCT = {"product_category": "vehicle", "product_model": "SL6000", "serial_no": "TEST0000000000001"}
+FINISHED = {"work_finished_at": "2026-03-02T08:30:00+08:00", "resolution_path": "fix_now", "test_result": "pass"}
+SIGNATURE = {"kind": "drawn", "strokes": [[{"x": 1, "y": 1}, {"x": 2, "y": 3}, {"x": 4, "y": 5}, {"x": 6, "y": 2}]]}
+CONTACT = {
+    "channel": "phone",
+    "source_party": "end_user",
+    "request_type": "repair",
+    "content": "车门关不上",
+    "facts_clear": True,
+}
+
+
+def lines(form: str) -> list[list[str]]:
+    return [[part.strip() for part in line.split("|")] for line in EXPECTED[form].strip().splitlines()]
+
+
+def rule(field: forms.Field) -> str:
+    if field.is_system:
+        return "="
+    if field.required_if or field.required_at is not None:
+        return "~"
+    return "!" if field.required else "?"
+
+
+class TestEveryFieldOfTheCatalogue:
+    @pytest.mark.parametrize(
+        ("form", "line"),
+        [(form, line) for form in EXPECTED for line in lines(form)],
+        ids=lambda x: x if isinstance(x, str) else x[0],
+    )
+    def test_is_there_with_type_rule_steps_and_label(self, form: str, line: list[str]) -> None:
+        key, kind, marker, steps, label = line
+        field = SHIPPED[form].fields[key]
+        assert field.type == kind
+        assert rule(field) == marker
+        assert sorted(field.steps or ()) == ([] if steps == "*" else sorted(steps.split()))
+        assert field.label == label.removesuffix(" [+]")
+
+    @pytest.mark.parametrize("form", EXPECTED)
+    def test_nothing_else_is_there_but_the_named_groups(self, form: str) -> None:
+        own = {line[0] for line in lines(form)}
+        groups = {key for group in GROUPS.get(form, "").split() for key in SHIPPED[group].fields}
+        assert set(SHIPPED[form].fields) == own | groups
+
+    @pytest.mark.parametrize("form", [name for name in EXPECTED if not name.startswith("shared.")])
+    def test_every_record_shows_its_case(self, form: str) -> None:
+        case = SHIPPED[form].fields["case_no"]
+        assert case.is_system
+        assert case.required
+        assert case.label == "服务单号"
+
+
+class TestEveryForm:
+    @pytest.mark.parametrize("form", SHIPPED)
+    def test_is_read_without_a_warning(self, form: str) -> None:
+        assert [problem.message.en for problem in SHIPPED[form].problems] == []
+
+    @pytest.mark.parametrize("form", SHIPPED)
+    def test_stands_in_the_file_of_its_name_and_is_pretty_printed(self, form: str) -> None:
+        path = FORMS / (form.replace(".", "/", 1) + ".form")
+        text = path.read_text(encoding="utf-8")
+        assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
+
+    @pytest.mark.parametrize("form", SHIPPED)
+    def test_has_chinese_labels_and_english_ones_beside_them(self, form: str) -> None:
+        for field in SHIPPED[form].fields.values():
+            assert any("\u4e00" <= character <= "\u9fff" for character in field.label), field.key
+            assert field.label_en.isascii(), field.key
+            for option in getattr(field.reader, "fixed", None) or []:
+                assert option.label_en.isascii(), (field.key, option.value)
+
+    @pytest.mark.parametrize("form", SHIPPED)
+    def test_can_be_shown_at_every_step_of_an_empty_record(self, form: str) -> None:
+        for step in SHIPPED[form].steps or {"any"}:
+            assert forms.view(SHIPPED[form], step, {}, library())["type"] == "default"
+
+
+class TestHandOverForms:
+    @pytest.mark.parametrize("key", OUTCOMES)
+    def test_give_the_outcome_the_caller_asks_for(self, key: str) -> None:
+        name, values = OUTCOMES[key]
+        field = SHIPPED[f"handover.{key}"].fields[name]
+        assert field.required
+        assert [option.value for option in field.reader.fixed or []] == values.split()  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize("key", [*OUTCOMES, *WITH_NOTE_ONLY])
+    def test_ask_for_a_handling_note_and_keep_who_and_when(self, key: str) -> None:
+        fields = SHIPPED[f"handover.{key}"].fields
+        assert fields["note"].required
+        assert fields["handled_by"].is_system
+        assert fields["handled_at"].is_system
+        assert (key in OUTCOMES) == ("done" not in fields)
+
+    def test_money_handed_in_is_all_that_was_collected(self) -> None:
+        known = {"paid_stage": "hand_in", "fee_collected": 120}
+        values = {"paid_outcome": "settled", "note": "已交", "handed_in_amount": 100}
+        assert "handed_in_amount" in refused(submit("handover.paid_service_remittance", "x", values, known))
+        assert submit("handover.paid_service_remittance", "x", {**values, "handed_in_amount": 120}, known).ok
+
+    def test_before_the_work_nothing_can_be_settled(self) -> None:
+        values = {"paid_outcome": "settled", "note": "已交", "handed_in_amount": 1}
+        assert "paid_outcome" in refused(
+            submit("handover.paid_service_remittance", "x", values, {"paid_stage": "approval"})
+        )
+
+
+class TestContactRecord:
+    form, step = "contact_intake.contact_record", "register_contact"
+
+    def test_a_known_customer_needs_at_most_six_entries(self) -> None:
+        known = {**CUSTOMER, **PRODUCT}
+        schema = json.dumps(forms.view(SHIPPED[self.form], self.step, known, library()))
+        defaults: dict[str, Any] = {}
+
+        def collect(component: dict[str, Any]) -> None:
+            if "defaultValue" in component and component.get("key"):
+                defaults[component["key"]] = component["defaultValue"]
+            for child in component.get("components", []):
+                collect(child)
+
+        collect(json.loads(schema))
+        typed = {"request_type": "repair", "content": "车门关不上", "fault_system": "body"}
+        checked = submit(self.form, self.step, {**defaults, **known, **typed}, known)
+        assert checked.ok, checked.errors
+        assert 1 + 1 + len(typed) <= 6  # the phone number finds the customer, one choice the unit
+
+    def test_is_accepted_and_stamped(self) -> None:
+        checked = submit(self.form, self.step, {**CONTACT, **CUSTOMER, **PRODUCT, "fault_system": "body"})
+        assert checked.ok, checked.errors
+        assert checked.values["first_responder"] == "somebody"
+        assert checked.values["received_at"] == checked.values["opened_at"] == "2026-03-02T09:00:00+08:00"
+        assert checked.values["backdated"] is False
+
+    def test_while_facts_are_unclear_content_channel_and_a_name_are_enough(self) -> None:
+        values = {"channel": "letter", "content": "来函投诉", "facts_clear": False, "customer_name": "示例公交"}
+        assert submit(self.form, self.step, values).ok
+
+    def test_unknown_customer_and_unknown_product_together_are_refused(self) -> None:
+        values = {"channel": "phone", "content": "坏了", "facts_clear": False}
+        assert refused(submit(self.form, self.step, values)) == {"facts_clear": "check"}
+
+    def test_empty_content_is_refused(self) -> None:
+        values = {"channel": "phone", "content": "  ", "facts_clear": False, "contact_phone": "000-0000-0001"}
+        assert "content" in refused(submit(self.form, self.step, values))
+
+    def test_clear_facts_need_customer_and_product(self) -> None:
+        missing = refused(submit(self.form, self.step, {**CONTACT, "fault_system": "body"}))
+        assert {"customer_name", "contact_phone", "region_code", "product_model", "serial_no"} <= set(missing)
+
+    def test_serial_number_is_not_needed_with_a_proof_or_when_there_is_neither(self) -> None:
+        rest = {**CONTACT, **CUSTOMER, "fault_system": "body", "product_category": "vehicle", "product_model": "SL6000"}
+        assert refused(submit(self.form, self.step, rest)) == {"serial_no": "required"}
+        assert submit(self.form, self.step, {**rest, "purchase_proof_no": "FP-1"}).ok
+        assert submit(self.form, self.step, {**rest, "serial_unknown": True}).ok
+
+    def test_a_letter_may_carry_an_earlier_time_with_a_reason(self) -> None:
+        values = {
+            "channel": "letter", "content": "来函", "facts_clear": False, "customer_name": "示例公交",
+            "earlier_received_at": "2026-02-27T10:00:00+08:00",
+        }  # fmt: skip
+        assert refused(submit(self.form, self.step, values)) == {"backdate_reason": "required"}
+        assert submit(self.form, self.step, values, supervisor="somebody").ok
+        checked = submit(self.form, self.step, {**values, "backdate_reason": "节后拆信"})
+        assert checked.values["received_at"] == "2026-02-27T10:00:00+08:00"
+        assert checked.values["opened_at"] == "2026-03-02T09:00:00+08:00"
+        assert checked.values["backdated"] is True
+
+    def test_a_chassis_fault_names_the_chassis_or_the_engine(self) -> None:
+        values = {**CONTACT, **CUSTOMER, **PRODUCT, "request_type": "chassis_engine_fault", "fault_system": "body"}
+        assert set(refused(submit(self.form, self.step, values))) == {"fault_system"}
+
+    def test_each_attempt_to_clarify_is_dated_and_signed(self) -> None:
+        known = {"content": "坏了", "customer_name": "示例公交", "facts_clear": False, "channel": "phone"}
+        values = {"content": "坏了", "facts_clear": False, "clarify_log": [{"result": "无人接听"}]}
+        checked = submit(self.form, "clarify_contact", values, known)
+        assert checked.ok, checked.errors
+        assert checked.values["clarify_log"] == [
+            {"result": "无人接听", "by": "somebody", "at": "2026-03-02T09:00:00+08:00"}
+        ]
+
+    def test_an_answer_has_text_and_a_letter_a_file(self) -> None:
+        assert set(refused(submit(self.form, "answer_contact", {}, {"channel": "letter"}))) == {
+            "reply_text",
+            "reply_file",
+        }
+        assert submit(self.form, "answer_contact", {"reply_text": "明天上门"}, {"channel": "phone"}).values[
+            "replied_at"
+        ]
+
+
+class TestRepairRegistrationAndConsent:
+    form = "repair_request.repair_registration"
+
+    def test_amount_is_needed_out_of_warranty(self) -> None:
+        values = {"confirmed_content": "换门泵"}
+        assert submit(self.form, "confirm_repair", values, {"warranty_status": "in_warranty"}).ok
+        assert "estimated_amount" in refused(
+            submit(self.form, "confirm_repair", values, {"warranty_status": "out_of_warranty"})
+        )
+
+    def test_a_visit_is_not_agreed_for_the_rest_time_but_in_an_emergency(self) -> None:
+        values = {"service_mode": "on_site", "planned_visit_at": "2026-03-03T12:30:00+08:00"}
+        assert "planned_visit_at" in refused(submit(self.form, "agree_service_mode", values, {"urgency": "normal"}))
+        assert submit(self.form, "agree_service_mode", values, {"urgency": "emergency"}).ok
+
+    def test_a_visit_needs_its_time(self) -> None:
+        assert refused(submit(self.form, "agree_service_mode", {"service_mode": "on_site"})) == {
+            "planned_visit_at": "required"
+        }
+        assert submit(self.form, "agree_service_mode", {"service_mode": "phone"}).ok
+
+    def test_one_item_is_the_least(self) -> None:
+        values = {
+            "request_medium": "phone",
+            "fault_description": "异响",
+            "service_content": "检修",
+            "urgency": "normal",
+            **CUSTOMER,
+            **PRODUCT,
+        }
+        assert "repair_items" in refused(submit(self.form, "register_repair", values))
+        rows = [{"item": "body", "qty": 1}]
+        assert submit(self.form, "register_repair", {**values, "repair_items": rows}).ok
+
+    def test_the_property_manager_consents_only_where_the_company_allows_it(self) -> None:
+        values = {
+            "consent_subject": "charge", "amount_offered": 300, "consented": True, "consent_party": "property",
+            "consent_name": "物业甲", "consent_channel": "phone", "consent_at": "2026-03-02T08:50:00+08:00",
+        }  # fmt: skip
+        form = "repair_request.customer_consent"
+        assert set(refused(submit(form, "obtain_consent", values))) == {"consent_party"}
+        assert submit(form, "obtain_consent", values, profile="door_window").ok
+
+    def test_written_consent_has_its_paper(self) -> None:
+        values = {
+            "consent_subject": "take_away", "consented": False, "consent_party": "customer", "consent_name": "甲",
+            "consent_channel": "written", "consent_at": "2026-03-02T08:50:00+08:00",
+        }  # fmt: skip
+        assert set(refused(submit("repair_request.customer_consent", "x", values))) == {"consent_file"}
+
+
+class TestDispatch:
+    form = "dispatch.dispatch_assessment"
+    values = {"urgency": "normal", "weather": "fit", "required_skill": "door", "planned_date": "2026-03-04"}
+
+    def test_yesterday_is_no_dispatch_date(self) -> None:
+        assert submit(self.form, "assess_dispatch", self.values).ok
+        assert set(refused(submit(self.form, "assess_dispatch", {**self.values, "planned_date": "2026-03-01"}))) == {
+            "planned_date"
+        }
+
+    def test_a_weekday_of_the_door_maker_needs_the_written_notice(self) -> None:
+        values = {**self.values, "keep_weekday": True}
+        assert set(refused(submit(self.form, "assess_dispatch", values, profile="door_window"))) == {
+            "weekday_exception_file",
+            "capacity_confirmed",
+        }
+        assert submit(self.form, "assess_dispatch", values).ok  # the bus maker dispatches every day
+
+    def test_a_move_ends_on_a_weekend_and_says_when_it_breaks_the_deadline(self) -> None:
+        known = {"planned_date": "2026-03-04", "onsite_due_at": "2026-03-05T09:00:00+08:00"}
+        told = {"customer_informed_at": "2026-03-02T08:00:00+08:00"}
+        monday = refused(submit(self.form, "move_to_weekend", {**told, "planned_date": "2026-03-09"}, known))
+        assert "planned_date" in monday or "over_deadline_confirmed" in monday
+        saturday = {**told, "planned_date": "2026-03-07"}
+        assert refused(submit(self.form, "move_to_weekend", saturday, known)) == {"over_deadline_confirmed": "required"}
+        late = {**saturday, "over_deadline_confirmed": True}
+        assert refused(submit(self.form, "move_to_weekend", late, known)) == {"over_deadline_reason": "required"}
+        assert submit(self.form, "move_to_weekend", {**late, "over_deadline_reason": "客户同意"}, known).ok
+
+    def test_delay_is_told_before_the_agreed_time(self) -> None:
+        known = {"weather": "unfit", "planned_date": "2026-03-02", "planned_visit_at": "2026-03-02T08:00:00+08:00"}
+        values = {"delay_notice_at": "2026-03-02T08:30:00+08:00", "new_visit_date": "2026-03-02"}
+        assert set(refused(submit(self.form, "tell_delay", values, known))) == {"delay_notice_at", "new_visit_date"}
+
+    def test_a_named_engineer_becomes_the_team(self) -> None:
+        values = {"shortage_choice": "manual", "engineer": "weixiu_yi", "manual_reason": "熟悉该车"}
+        checked = submit(
+            self.form, "resolve_shortage", values, {"engineers": ["weixiu_jia"], "dispatch_mode": "rotation"}
+        )
+        assert (checked.values["engineers"], checked.values["dispatch_mode"]) == (["weixiu_yi"], "manual")
+
+    order = {
+        "engineers": ["weixiu_yi"], "planned_at": "2026-03-04T09:00:00+08:00", "responsible_unit": "service",
+        "warranty_mark": "in_warranty", "dispatch_mode": "rotation", "emergency_backfill": False,
+        "repair_lines": [{"item": "车门", "qty": 1}], **CUSTOMER, **PRODUCT,
+    }  # fmt: skip
+
+    def test_somebody_else_than_the_rotation_chose_is_a_manual_choice_with_reason(self) -> None:
+        form, step, known = "dispatch.work_order", "issue_work_order", {"engineer": "weixiu_yi"}
+        assert submit(form, step, self.order, known).ok
+        other = {**self.order, "engineers": ["weixiu_bing"]}
+        assert set(refused(submit(form, step, other, known))) == {"dispatch_mode"}
+        assert set(refused(submit(form, step, {**other, "dispatch_mode": "manual"}, known))) == {"manual_reason"}
+
+    def test_the_interim_leader_is_one_of_the_engineers(self) -> None:
+        team = {**self.order, "engineers": ["weixiu_yi", "weixiu_bing"], "interim_leader": "kefu_jia"}
+        assert set(refused(submit("dispatch.work_order", "issue_work_order", team))) == {"interim_leader"}
+
+    def test_hours_of_a_person_and_day_never_exceed_24(self) -> None:
+        row = {"user": "weixiu_yi", "date": "2026-03-01", "hours": 13, "expenses": 20}
+        form, step = "dispatch.work_order", "register_return"
+        assert set(refused(submit(form, step, {"hour_lines": [row, row]}))) == {"hour_lines"}
+        checked = submit(form, step, {"hour_lines": [row, {**row, "date": "2026-03-02"}]})
+        assert (checked.values["work_hours"], checked.values["expenses_total"]) == (26, 40)
+        assert checked.values["collected_by"] == "somebody"
+
+    def test_completion_follows_the_outcome(self) -> None:
+        next_visit = {"unfinished_reason": "缺件", "next_visit_at": "2026-03-05T09:00:00+08:00"}
+        checked = submit("dispatch.work_order", "agree_next_visit", next_visit)
+        assert checked.values["completion_state"] == "unfinished"
+        assert (
+            submit("dispatch.work_order", "hand_in_order", {}, {"outcome": "signed"}).values["completion_state"]
+            == "completed"
+        )
+
+
+class TestServiceReport:
+    form = "onsite_service.service_report"
+
+    def test_arrival_is_stamped_by_the_button(self) -> None:
+        checked = submit(self.form, "arrive_on_site", {})
+        assert checked.ok
+        assert checked.values["arrived_at"] == "2026-03-02T09:00:00+08:00"
+
+    def test_a_correction_needs_a_reason_and_stands_beside_the_stamp(self) -> None:
+        values = {"arrived_at_correction": "2026-03-02T08:40:00+08:00"}
+        assert refused(submit(self.form, "arrive_on_site", values)) == {"arrived_at_reason": "required"}
+        checked = submit(self.form, "arrive_on_site", {**values, "arrived_at_reason": "进门后才点"})
+        assert checked.values["arrived_at"] == "2026-03-02T08:40:00+08:00"
+        assert checked.values["arrived_at_stamped"] == "2026-03-02T09:00:00+08:00"
+
+    def test_a_stamp_of_an_earlier_trip_does_not_count(self) -> None:
+        known = {"arrived_at_stamped": "2026-02-20T09:00:00+08:00", "departed_at": "2026-03-02T08:00:00+08:00"}
+        assert submit(self.form, "arrive_on_site", {}, known).values["arrived_at"] == "2026-03-02T09:00:00+08:00"
+
+    def test_going_back_a_step_keeps_the_first_stamp(self) -> None:
+        known = {"arrived_at_stamped": "2026-03-02T08:30:00+08:00", "departed_at": "2026-03-02T08:00:00+08:00"}
+        assert submit(self.form, "arrive_on_site", {}, known).values["arrived_at"] == "2026-03-02T08:30:00+08:00"
+
+    def test_a_vehicle_needs_hours_and_mileage(self) -> None:
+        values = {"usage_condition": "公交", "fault_history": "昨晚起"}
+        missing = refused(submit(self.form, "listen_to_user", values, {"product_category": "vehicle"}))
+        assert set(missing) == {"running_time_h", "mileage_km"}
+        assert submit(self.form, "listen_to_user", values, {"product_category": "door_window"}).ok
+
+    look = {"within_warranty_scope": True, "dismantled_before": False, "parts_complete": True, "human_damage": False}
+
+    def test_damage_by_people_is_told_at_once(self) -> None:
+        known = {**PRODUCT}
+        assert submit(self.form, "look_at_unit", {**self.look, **known}, known).ok
+        damaged = {**self.look, **known, "human_damage": True}
+        assert refused(submit(self.form, "look_at_unit", damaged, known)) == {"mismatch_told": "required"}
+        assert submit(self.form, "look_at_unit", {**damaged, "mismatch_told": True}, known).ok
+
+    def test_changing_a_known_serial_number_asks_why(self) -> None:
+        values = {**self.look, **PRODUCT, "serial_no": "TEST0000000000002"}
+        assert "serial_no_reason" in refused(submit(self.form, "look_at_unit", values, PRODUCT))
+
+    def test_replaced_parts_need_reason_name_and_quantity(self) -> None:
+        known = {"parts_or_compensation": True}
+        missing = refused(submit(self.form, "record_parts", {"parts_replaced": [{"part_no": "P-1"}]}, known))
+        assert {"parts_replaced[0].part_name", "parts_replaced[0].qty", "parts_replaced[0].reason"} <= set(missing)
+
+    part = {"part_no": "P-1", "part_name": "门泵", "qty": 1, "reason": "漏气"}
+
+    def test_old_parts_go_where_the_table_says(self) -> None:
+        known = {"parts_or_compensation": True, "old_part_default": "to_customer"}
+        taken = {"parts_replaced": [{**self.part, "old_part_disposition": "bring_back"}]}
+        assert set(refused(submit(self.form, "record_parts", taken, known))) == {
+            "parts_replaced[0].old_part_disposition"
+        }
+        given = {"parts_replaced": [{**self.part, "old_part_disposition": "to_customer"}]}
+        assert submit(self.form, "record_parts", given, known).ok
+
+    def test_money_without_approval_is_refused(self) -> None:
+        known = {**CUSTOMER, **PRODUCT, "arrived_at": "2026-03-02T08:00:00+08:00"}
+        values = {"fee_collected": 50}
+        assert set(refused(submit(self.form, "complete_report", values, known))) == {"fee_collected"}
+        assert submit(self.form, "complete_report", values, {**known, "paid_outcome": "authorised"}).ok
+        other = {**known, "quote_outcome": "accepted"}
+        assert submit(self.form, "complete_report", values, other, profile="instrument_dealer").ok
+
+    def test_the_report_is_finished_after_the_arrival(self) -> None:
+        known = {**CUSTOMER, **PRODUCT, "arrived_at": "2026-03-02T08:00:00+08:00"}
+        values = {"work_finished_at_correction": "2026-03-02T07:00:00+08:00", "work_finished_at_reason": "忘了点"}
+        assert set(refused(submit(self.form, "complete_report", values, known))) == {"work_finished_at_correction"}
+        assert submit(self.form, "complete_report", {}, known).values["work_finished_at"] == "2026-03-02T09:00:00+08:00"
+
+    def test_nobody_signs_before_the_end_of_the_work(self) -> None:
+        values = {"customer_signature": SIGNATURE, "signer_name": "用户甲"}
+        assert "customer_signature" in refused(submit(self.form, "sign_report", values))
+        untested = {**FINISHED, "test_result": None}
+        assert "customer_signature" in refused(submit(self.form, "sign_report", values, untested))
+        checked = submit(self.form, "sign_report", values, FINISHED)
+        assert checked.ok
+        assert checked.values["signed_at"] == "2026-03-02T09:00:00+08:00"
+
+    def test_a_refused_signature_has_a_reason_and_no_time(self) -> None:
+        assert refused(submit(self.form, "sign_report", {"signature_refused": True}, FINISHED)) == {
+            "refusal_reason": "required"
+        }
+        checked = submit(self.form, "sign_report", {"signature_refused": True, "refusal_reason": "嫌贵"}, FINISHED)
+        assert checked.ok
+        assert checked.values.get("signed_at") is None
+
+    def test_leaving_needs_permission_or_another_problem(self) -> None:
+        assert set(
+            refused(submit(self.form, "take_leave", {"other_problem": False, "permission_to_leave": False}))
+        ) == {"permission_to_leave"}
+        assert submit(self.form, "take_leave", {"other_problem": True, "permission_to_leave": False}).ok
+        assert submit(self.form, "take_leave", {"other_problem": False, "permission_to_leave": True}).values["left_at"]
+
+    def test_internal_remarks_stay_off_the_customers_copy(self) -> None:
+        fields = SHIPPED[self.form].fields
+        assert all(fields[key].private for key in ("internal_remarks", "trigger_reasons", "estimated_cost"))
+        shown = json.dumps(
+            forms.view(SHIPPED[self.form], "sign_report", {"internal_remarks": "x"}, library(), private=False)
+        )
+        assert "internal_remarks" not in shown
+
+
+class TestReturn:
+    def test_an_unsigned_report_is_explained(self) -> None:
+        form, step, values = "return_reporting.field_briefing", "report_to_base", {"result_summary": "待件"}
+        assert refused(submit(form, step, values, {"outcome": "waiting_part"})) == {"outcome_reason": "required"}
+        checked = submit(form, step, values, {"outcome": "signed"})
+        assert checked.ok
+        assert checked.values["stage"] == "before_leaving"
+
+    def test_the_stage_follows_the_return(self) -> None:
+        known = {"departed_at": "2026-03-01T08:00:00+08:00"}
+        values = {
+            "returned_at": "2026-03-02T08:30:00+08:00",
+            "rest_requested": True,
+            "rest_until": "2026-03-02T13:00:00+08:00",
+        }
+        checked = submit("return_reporting.field_briefing", "return_to_work", values, known)
+        assert checked.ok
+        assert checked.values["stage"] == "after_return"
+
+    def test_an_approval_that_is_not_given_says_why(self) -> None:
+        form = "return_reporting.field_briefing"
+        assert submit(form, "approve_rest", {"decision": "approved"}).ok
+        assert refused(submit(form, "approve_rest", {"decision": "rejected"})) == {"decision_comment": "required"}
+
+    def test_fewer_old_parts_than_replaced_need_a_reason(self) -> None:
+        form, step = "return_reporting.old_unused_return", "return_parts"
+        known = {"parts_replaced": [{"part_no": "P-1", "qty": 2, "old_part_disposition": "bring_back"}]}
+        one = {"old_lines": [{"part_no": "P-1", "qty": 1, "condition": "complete"}]}
+        assert refused(submit(form, step, one, known)) == {"missing_reason": "required"}
+        assert submit(form, step, {"old_lines": [{**one["old_lines"][0], "qty": 2}]}, known).ok
+        assert refused(submit(form, step, {})) == {"missing_reason": "required"}
+
+    def test_a_declined_survey_needs_nothing_and_a_given_one_everything(self) -> None:
+        form, step = "onsite_service.satisfaction_form", "fill_satisfaction"
+        assert submit(form, step, {"survey_declined": True}).ok
+        scores = {"timeliness_score": 5, "attitude_score": 5, "skill_score": 4, "result_score": 5}
+        assert set(refused(submit(form, step, scores))) == {"overall", "filled_by"}
+        assert submit(form, step, {**scores, "overall": "satisfied", "filled_by": "甲"}).values["result_score"] == 5
+        assert "skill_score" in refused(
+            submit(form, step, {**scores, "skill_score": 6, "overall": "satisfied", "filled_by": "甲"})
+        )
