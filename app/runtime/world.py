@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
 from app import feel
+from app.calendar import WorkCalendar
 from app.db import Transaction
 from app.definitions import DefinitionStore
 from app.engine import JobCall
@@ -48,6 +50,15 @@ class JobQueue(Protocol):
         ...
 
 
+class NumberFormat(Protocol):
+    """A number rule: `format` with outlet, year, month, day, seq; `scope` says when counting begins anew."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+
+
 LibraryOf = Callable[[Transaction, str], feel.Library]
 
 
@@ -58,7 +69,10 @@ class World:
     definitions: DefinitionStore
     jobs: JobQueue
     library: LibraryOf  # (transaction, unit path) → FEEL functions with that unit's calendar and parameters
+    calendar: Callable[[Transaction, str], WorkCalendar]  # (transaction, unit path) → that unit's calendar
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     outgoing: frozenset[str] = frozenset()
     listeners: Sequence[Listener] = ()
     lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
+    numbers: Mapping[str, NumberFormat] = field(default_factory=dict)  # variable → how its number is made
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")

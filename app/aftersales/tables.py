@@ -1,0 +1,75 @@
+"""Tables of what service is about: customers, units with serial numbers, parts, skills, rotation, signed content."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from app.db import UtcDateTime, metadata
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_no", String(40), nullable=False, unique=True),
+    Column("name", String(80), nullable=False, index=True),
+    Column("contact_person", String(40), nullable=False, default=""),
+    Column("phone", String(40), nullable=False),
+    Column("phone_digits", String(20), nullable=False, index=True),
+    Column("address", String(200), nullable=False, default=""),
+    Column("region_code", String(40)),
+    Column("unit_path", String(200), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+product_unit = Table(
+    "product_unit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("serial_no", String(40), nullable=False, unique=True),
+    Column("category", String(20), nullable=False),
+    Column("model", String(60), nullable=False),
+    Column("purchase_date", Date),
+    Column("purchase_proof_no", String(40)),
+    Column("commissioned_date", Date),
+    Column("warranty_end", Date),
+)
+
+part = Table(
+    "part",
+    metadata,
+    Column("part_no", String(40), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("spec", String(60), nullable=False, default=""),
+)
+
+skill = Table(
+    "skill",
+    metadata,
+    Column("code", String(60), primary_key=True),
+    Column("name", String(60), nullable=False),
+)
+
+rotation = Table(
+    "rotation",
+    metadata,
+    Column("pool", String(120), primary_key=True),  # unit code and skill
+    Column("last_user_id", Integer, nullable=False),  # the pointer stands behind the last assigned person (D18)
+    Column("round", Integer, nullable=False),
+)
+
+signed_content = Table(
+    "signed_content",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_no", String(40), nullable=False),
+    Column("document_no", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),  # canonical JSON of what the customer saw (readings 13)
+    Column("digest", String(64), nullable=False),
+    Column("signed_at", UtcDateTime, nullable=False),
+    Column("voided_at", UtcDateTime),
+    Column("void_reason", String(200)),
+    UniqueConstraint("document_no", "version"),
+    Index("ix_signed_content_case", "case_no"),
+)

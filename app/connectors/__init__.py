@@ -1,0 +1,47 @@
+"""Connectors: one file per job type, one table that lists them; inline ones run in the step's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.connectors import (
+    archive_answer,
+    archive_report,
+    assign_by_rotation,
+    clocks,
+    find_open_case,
+    freeze_signature,
+    link_to_case,
+    look_up_unit,
+    next_number,
+    next_weekend_slots,
+    notify_roles,
+    open_contact,
+    void_signature,
+)
+from app.connectors.customer_memory import remember_customer
+from app.runtime import Connector
+
+INLINE: Mapping[str, Connector] = {
+    "archive_answer": archive_answer.run,
+    "archive_report": archive_report.run,
+    "assign_by_rotation": assign_by_rotation.run,
+    "find_open_case": find_open_case.run,
+    "freeze_signature": freeze_signature.run,
+    "link_to_case": link_to_case.run,
+    "look_up_unit": look_up_unit.run,
+    "next_number": next_number.run,
+    "next_weekend_slots": next_weekend_slots.run,
+    "notify_roles": notify_roles.run,
+    "open_contact": open_contact.run,
+    "pause_clock": clocks.pause,
+    "resume_clock": clocks.resume,
+    "start_clock": clocks.start,
+    "stop_clock": clocks.stop,
+    "void_signature": void_signature.run,
+}
+
+# Done by the engine itself: a message is published in the step.
+BUILT_IN = frozenset({"publish_message"})
+
+__all__ = ["BUILT_IN", "INLINE", "remember_customer"]

@@ -1,0 +1,26 @@
+"""`archive_report`: the approved report is archived when its signed content is unaltered (GR02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import clock
+from app.aftersales import signatures
+from app.engine import BpmnError, JobCall
+from app.history import record
+from app.runtime import Calling
+from app.runtime.numbers import next_value
+
+
+def run(calling: Calling, call: JobCall) -> dict[str, Any]:
+    """Sets archive_no; throws SIGNED_CONTENT_CHANGED when the hash does not match any more."""
+    report_no, digest = str(call.variables.get("report_no") or ""), call.variables.get("content_hash")
+    if digest:
+        signed = signatures.standing(calling.tx, report_no)
+        if signed is None or signed.digest != digest or not signatures.is_unaltered(signed):
+            raise BpmnError("SIGNED_CONTENT_CHANGED", f"the signed content of {report_no} does not match its hash")
+    year = f"{clock.now().astimezone(calling.world.zone):%Y}"
+    archive_no = f"DA{year}{next_value(calling.tx, 'archive_no', year):06d}"
+    data = {"report_no": report_no, "archive_no": archive_no, "content_hash": digest}
+    record(calling.tx, actor=calling.actor, kind="report_archived", case_no=calling.case_no, data=data)
+    return {"archive_no": archive_no}

@@ -1,0 +1,43 @@
+"""`assign_by_rotation`: D18, the fair turn of the engineers, every decision written down for R55."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from app import clock
+from app.aftersales.rotation import take_turn
+from app.connectors.engineers import Availability, pool
+from app.engine import JobCall
+from app.runtime import Calling
+
+
+def run(calling: Calling, call: JobCall) -> dict[str, Any]:
+    """Sets engineer, rotation_result (found, none_available) and rotation_log.
+
+    Whoever has refused this job (`refused_by`) is passed over as well.
+    """
+    now = clock.now().astimezone(calling.world.zone)
+    skill = call.variables.get("required_skill")
+    planned = call.variables.get("planned_date")
+    day = date.fromisoformat(planned[:10]) if planned else now.date()
+    candidates = [each for each in pool(calling) if each.login != call.variables.get("refused_by")]
+    availability = Availability(calling, candidates, skill, day)
+    name = f"{calling.unit_path}{call.variables.get('responsible_unit') or ''}/{skill or ''}"[:120]
+    chosen, turns = take_turn(calling.tx, name, candidates, availability.skip_reason)
+    return {
+        "engineer": chosen.login if chosen else None,
+        "rotation_result": "found" if chosen else "none_available",
+        "rotation_log": [
+            {
+                "candidate": turn.candidate,
+                "decision": turn.decision,
+                "skip_reason": turn.skip_reason,
+                "decided_at": now.isoformat(),
+                "pool": name,
+                "seq": turn.round,
+                "line": number,
+            }
+            for number, turn in enumerate(turns, 1)
+        ],
+    }

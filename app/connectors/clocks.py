@@ -1,0 +1,72 @@
+"""`start_clock`, `stop_clock`, `pause_clock`, `resume_clock`: the service clocks of a case (CA17–CA20)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app import calendar, clock
+from app.engine import JobCall
+from app.history import record
+from app.runtime import Calling
+
+
+def start(calling: Calling, call: JobCall) -> None:
+    """Header `clock` is the kind, `due` the variable with the due time; null starts nothing and history says so.
+
+    A clock that runs already is set to the new due time from where it began.
+    """
+    kind, due = call.headers["clock"], call.variables.get(call.headers["due"])
+    if due is None:
+        record(calling.tx, actor=calling.actor, kind="clock_not_started", case_no=calling.case_no, data={"clock": kind})
+        return
+    running = _running(calling, kind)
+    began = running.clock.started_at if running is not None else _began(calling, call, kind)
+    target = max(datetime.fromisoformat(due) - began, timedelta(minutes=1))
+    if running is not None:
+        if running.clock.due_at == began + target:
+            return
+        calendar.cancel_clock(calling.tx, running, "new due time")
+    calendar.start_clock(
+        calling.tx,
+        case_no=calling.case_no,
+        kind=kind,
+        target=target,
+        calendar=calling.world.calendar(calling.tx, calling.unit_path),
+        org_unit=calling.unit_path,
+        started_at=began,
+        owner=str(call.variables.get("first_responder") or calling.actor.login),
+    )
+
+
+def _began(calling: Calling, call: JobCall, kind: str) -> datetime:
+    """Reply, on-site and liaison promises run from the receipt, resolution from the arrival (CA19)."""
+    source = "arrived_at" if kind == "resolve" else "received_at"
+    given = call.variables.get(source)
+    return min(datetime.fromisoformat(given), clock.now()) if given else clock.now()
+
+
+def stop(calling: Calling, call: JobCall) -> None:
+    """The promise is kept now; no clock, nothing to do."""
+    running = _running(calling, call.headers["clock"])
+    if running is not None:
+        calendar.stop_clock(calling.tx, running)
+
+
+def pause(calling: Calling, call: JobCall) -> None:
+    """Header `reason`: waiting for consent, weather, customer absent (CA17)."""
+    running = _running(calling, call.headers["clock"])
+    if running is not None and not running.clock.is_paused:
+        calendar.pause_clock(calling.tx, running, call.headers["reason"])
+
+
+def resume(calling: Calling, call: JobCall) -> None:
+    """Let it run again."""
+    running = _running(calling, call.headers["clock"])
+    if running is not None and running.clock.is_paused:
+        calendar.resume_clock(calling.tx, running)
+
+
+def _running(calling: Calling, kind: str) -> Any:
+    work_calendar = calling.world.calendar(calling.tx, calling.unit_path)
+    return calendar.find_running(calling.tx, calling.case_no, kind, work_calendar)

@@ -1,0 +1,23 @@
+"""`link_to_case`: a second contact is noted on the open case, and its owner is told (D17 row 2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import clock
+from app.engine import JobCall
+from app.history import record
+from app.runtime import Calling
+
+
+def run(calling: Calling, call: JobCall) -> dict[str, Any]:
+    """Writes the contact into the history of the open case."""
+    variables = call.variables
+    data = {
+        "contact_no": variables.get("contact_no"),
+        "content": variables.get("content"),
+        "told": variables.get("open_case_owner"),
+        "from_case": calling.case_no,
+    }
+    record(calling.tx, actor=calling.actor, kind="contact_linked", case_no=variables["open_case_no"], data=data)
+    return {"linked_at": clock.now().astimezone(calling.world.zone).isoformat()}

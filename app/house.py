@@ -1,0 +1,139 @@
+"""The house: one database and everything an entry point needs around it, assembled once per process."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from app import calendar, definitions, feel, parameters, registers
+from app.aftersales import customers, part, skill
+from app.calendar import WorkCalendar
+from app.connectors import BUILT_IN, INLINE, remember_customer
+from app.db import Database, Transaction
+from app.definitions import DefinitionStore, Deployed, Knowledge
+from app.identity import SYSTEM, Actor
+from app.parameters import Parameters
+from app.runtime import JobQueue, TableJobs, World
+
+
+class House:
+    """Database, definitions, parameters, calendars, registers, connectors: what `web`, `worker` and `rehearsal` share."""
+
+    def __init__(
+        self,
+        database: Database,
+        processes: Path,
+        forms: Path,
+        *,
+        profile: str | None = None,
+        jobs: JobQueue | None = None,
+    ) -> None:
+        self.db = database
+        self.processes = processes
+        self.forms = forms
+        self.profile = profile
+        self.book = parameters.load(processes)
+        self.roles: dict[str, dict[str, Any]] = read_roles(processes)
+        self.registers = registers.load(processes)
+        self._lock = threading.Lock()
+        self._calendars: dict[str, WorkCalendar] = {}
+        self._libraries: dict[str, feel.Library] = {}
+        self._parameters: Parameters | None = None
+        self.world = World(
+            definitions=DefinitionStore(),
+            jobs=jobs or TableJobs(),
+            library=self.library,
+            calendar=self.calendar,
+            connectors=INLINE,
+            listeners=(registers.RegisterListener(self.registers), remember_customer),
+            lookup=_exists,
+            numbers=self.registers.numbers,
+        )
+
+    def refresh(self) -> None:
+        """Forget cached parameters and calendars after somebody changed them."""
+        with self._lock:
+            self._calendars = {}
+            self._libraries = {}
+            self._parameters = None
+
+    def parameters(self, tx: Transaction) -> Parameters:
+        """The parameters in force now."""
+        if self._parameters is None:
+            found = parameters.current(tx, self.book)
+            self._parameters = found if self.profile is None else Parameters(self.book, self.profile, found.stored)
+        return self._parameters
+
+    def calendar(self, tx: Transaction, unit_path: str) -> WorkCalendar:
+        """The working calendar of a unit."""
+        found = self._calendars.get(unit_path)
+        if found is None:
+            units = [code for code in reversed(unit_path.split("/")) if code]
+            found = calendar.load_calendar(tx, units, self.parameters(tx).as_dict())
+            self._calendars[unit_path] = found
+        return found
+
+    def library(self, tx: Transaction, unit_path: str) -> feel.Library:
+        """The FEEL functions of a unit: the standard's, its calendar's, and `param`."""
+        found = self._libraries.get(unit_path)
+        if found is None:
+            in_force = self.parameters(tx)
+            functions = {
+                name: feel.Function(name, names, _between_languages(call))
+                for name, (names, call) in calendar.library(self.calendar(tx, unit_path)).items()
+            }
+            functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
+            found = feel.BUILTINS.extended(functions)
+            self._libraries[unit_path] = found
+        return found
+
+    def knowledge(self, tx: Transaction) -> Knowledge:
+        """What lint must know of this house."""
+        return Knowledge(
+            roles=frozenset(self.roles),
+            job_types=frozenset(INLINE) | BUILT_IN | self.world.outgoing,
+            parameters=frozenset(self.book.definitions),
+            library=self.library(tx, "/"),
+        )
+
+    def deploy_folders(self, *, actor: Actor = SYSTEM, reason: str = "") -> Deployed | None:
+        """Deploy `processes/` and `forms/` when they changed since the last deployment; None when they did not."""
+        files = definitions.read_folders(self.processes, self.forms)
+        with self.db.reading() as tx:
+            if definitions.last_digest(tx) == definitions.digest_of(files):
+                return None
+        bundle = definitions.parse(files)
+        with self.db.transaction() as tx:
+            return definitions.deploy(tx, bundle, self.knowledge(tx), actor=actor, reason=reason)
+
+
+def read_roles(processes: Path) -> dict[str, dict[str, Any]]:
+    """The roles of `roles.yaml`, by key."""
+    content = yaml.safe_load((processes / "roles.yaml").read_text(encoding="utf-8"))
+    return dict(content.get("roles", content))
+
+
+def _exists(tx: Transaction, source: str, value: str) -> bool:
+    if source == "part":
+        return tx.row(select(part.c.part_no).where(part.c.part_no == value)) is not None
+    if source == "skill":
+        return tx.row(select(skill.c.code).where(skill.c.code == value)) is not None
+    if source == "unit":
+        return customers.find_unit(tx, value) is not None
+    return True
+
+
+def _between_languages(call: Any) -> Any:
+    """FEEL durations are timedeltas for the calendar, and back."""
+
+    def run(*args: Any) -> Any:
+        plain = [arg.to_timedelta() if isinstance(arg, feel.DaysTimeDuration) else arg for arg in args]
+        answer = call(*plain)
+        return feel.DaysTimeDuration.from_timedelta(answer) if isinstance(answer, timedelta) else answer
+
+    return run

@@ -1,0 +1,24 @@
+"""One table for the rows of all registers; the columns are the declaration's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+
+from app.db import Json, UtcDateTime, metadata
+
+register_row = Table(
+    "register_row",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("register", String(20), nullable=False),
+    Column("row_key", String(120), nullable=False),
+    Column("case_no", String(40), index=True),
+    Column("instance_id", Integer),
+    Column("unit_path", String(200), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("created_by", String(80), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("register", "row_key"),
+    Index("ix_register_row_created", "register", "created_at", "id"),
+)
