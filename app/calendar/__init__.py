@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.calendar.calendars import (
     EVERYWHERE,
+    CalendarCache,
     clear_day,
     import_year,
     imported_years,
@@ -39,6 +40,7 @@ __all__ = [
     "KINDS",
     "MODES",
     "PAUSE_REASONS",
+    "CalendarCache",
     "CalendarDay",
     "CalendarYear",
     "Cycle",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
 from app.calendar.seed import CalendarYear, official_year
@@ -45,6 +45,43 @@ def load_calendar(tx: Transaction, units: Sequence[str], values: Mapping[str, An
     return WorkCalendar.from_values(
         values or {}, **parse_settings(settings), days=days, announced_years=frozenset(announced)
     )
+
+
+class CalendarCache:
+    """Calendars kept in memory for one database; one small statement tells whether they are still true."""
+
+    def __init__(self) -> None:
+        self._stamp: tuple[Any, ...] | None = None
+        self._kept: dict[str, WorkCalendar] = {}
+
+    def calendar(self, tx: Transaction, units: Sequence[str], values: Mapping[str, Any] | None = None) -> WorkCalendar:
+        """As `load_calendar`."""
+        stamp = _stamp(tx)
+        relevant = {
+            name: value for name, value in (values or {}).items() if name.startswith(("calendar.", "dispatch."))
+        }
+        key = f"{list(units)} {sorted(relevant.items())}"
+        if stamp != self._stamp:
+            self._kept, self._stamp = {}, stamp
+        if key not in self._kept:
+            self._kept[key] = load_calendar(tx, units, values)
+        return self._kept[key]
+
+
+def _stamp(tx: Transaction) -> tuple[Any, ...]:
+    parts = [
+        part
+        for table, changed in (
+            (work_calendar, work_calendar.c.changed_at),
+            (calendar_day, calendar_day.c.changed_at),
+            (calendar_year, calendar_year.c.imported_at),
+        )
+        for part in (
+            select(func.count()).select_from(table).scalar_subquery(),
+            select(func.max(changed)).scalar_subquery(),
+        )
+    ]
+    return tuple(tx.execute(select(*parts)).one())
 
 
 def parse_settings(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any
 from app.messages import Message, Refusal
 
 MINUTES_OF_A_DAY = 24 * 60
+LONGEST = timedelta(days=36525)
+"""A hundred years: what is longer is a mistake or an attack, and counting its working days would take for ever."""
 
 _RANGE = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})\s*$")
 _TARGET = re.compile(
@@ -102,27 +104,39 @@ class Target:
         """Read "PT12H", "P7D", "P2W", "P18M", a number of hours or a timedelta (clock time)."""
         if isinstance(value, Target):
             return value
-        target: Target | None = None
-        if isinstance(value, timedelta):
-            target = cls(time=value)
-        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-            target = cls(time=timedelta(hours=float(value)))
-        elif isinstance(value, str) and (match := _TARGET.match(value.strip())):
-            part = {name: Decimal(number) for name, number in match.groupdict().items() if number is not None}
-            if part:
-                seconds = part.get("hours", 0) * 3600 + part.get("minutes", 0) * 60 + part.get("seconds", 0)
-                target = cls(
-                    months=int(part.get("years", 0) * 12 + part.get("months", 0)),
-                    days=int(part.get("weeks", 0) * 7 + part.get("days", 0)),
-                    time=timedelta(seconds=float(seconds)),
-                )
-        if target is None or target.time < timedelta():
+        try:
+            target = cls._read(value)
+        except (OverflowError, ValueError):
+            target = None
+        if target is None or target.time < timedelta() or target._roughly() > LONGEST:
             raise _refuse(
                 "bad_duration",
                 f"时限“{value}”无法识别，请填写小时数或 ISO 8601 时长，例如 PT12H、P7D、P18M。",
                 f'"{value}" is no time limit; give hours or an ISO 8601 duration such as PT12H, P7D, P18M.',
             )
         return target
+
+    @classmethod
+    def _read(cls, value: object) -> Target | None:
+        if isinstance(value, timedelta):
+            return cls(time=value)
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            return cls(time=timedelta(hours=float(value)))
+        match = _TARGET.match(value.strip()) if isinstance(value, str) else None
+        part = {name: Decimal(number) for name, number in match.groupdict().items() if number} if match else {}
+        if not part:
+            return None
+        seconds = part.get("hours", 0) * 3600 + part.get("minutes", 0) * 60 + part.get("seconds", 0)
+        return cls(
+            months=int(part.get("years", 0) * 12 + part.get("months", 0)),
+            days=int(part.get("weeks", 0) * 7 + part.get("days", 0)),
+            time=timedelta(seconds=float(seconds)),
+        )
+
+    def _roughly(self) -> timedelta:
+        # A month of 30 days is near enough to see that a limit is absurd; sums in int cannot overflow a timedelta.
+        days = self.months * 30 + self.days
+        return self.time + timedelta(days=min(days, LONGEST.days + 1))
 
     @property
     def is_time(self) -> bool:

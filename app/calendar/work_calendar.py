@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.calendar.values import MINUTES_OF_A_DAY, Target, TimeRange, as_date, as_moment, time_ranges
+from app.calendar.values import LONGEST, MINUTES_OF_A_DAY, Target, TimeRange, as_date, as_moment, time_ranges
 from app.messages import Message, Refusal
 
 Mode = Literal["natural", "working", "calendar_days"]
@@ -149,6 +149,8 @@ class WorkCalendar:
 
     def working_days_after(self, day: Any, count: int) -> date:
         """The `count`-th working day after `day`; day 1 is the next working day (CA04). Negative counts go back."""
+        if abs(count) > LONGEST.days:
+            raise _too_long()
         found = self.date_of(day)
         step = timedelta(days=1 if count > 0 else -1)
         rest = 0
@@ -165,6 +167,8 @@ class WorkCalendar:
         first, last = self.date_of(start), self.date_of(end)
         if last < first:
             return -self.working_days_between(last, first)
+        if last - first > LONGEST:
+            raise _too_long()
         return sum(self.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
     def first_working_day(self, day: Any) -> date:
@@ -194,6 +198,8 @@ class WorkCalendar:
         start, end = self.moment_of(start), self.moment_of(end)
         if end < start:
             return -self.working_duration(end, start)
+        if end - start > LONGEST:
+            raise _too_long()
         total = timedelta()
         for begins, ends in self._spans_after(start):
             if begins >= end:
@@ -207,6 +213,8 @@ class WorkCalendar:
         left = length
         if left < timedelta():
             raise _refused("negative_duration", "时长不能为负。", "The duration must not be negative.")
+        if left > LONGEST:
+            raise _too_long()
         if not left:
             return start
         for begins, ends in self._spans_after(start):
@@ -375,6 +383,10 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
     return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
+
+
+def _too_long() -> Refusal:
+    return _refused("too_long", "时间跨度超过一百年。", "This spans more than a hundred years.")
 
 
 def _refused(code: str, zh: str, en: str) -> Refusal:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app import clock
 from app.calendar import (
+    CalendarCache,
     clear_day,
     import_year,
     imported_years,
@@ -66,6 +68,22 @@ class TestInheritance:
         assert clear_day(tx, "O1", MONDAY)
         assert not clear_day(tx, "O1", MONDAY)
         assert not load_calendar(tx, CHAIN).is_working_day(MONDAY)
+
+
+class TestTheCache:
+    def test_it_answers_from_memory_until_something_changes(self, tx: Transaction, hands: clock.ManualClock) -> None:
+        cache = CalendarCache()
+        first = cache.calendar(tx, CHAIN, VALUES)
+        assert cache.calendar(tx, CHAIN, VALUES) is first
+        assert cache.calendar(tx, ["O2", "R1", "C"], VALUES) is not first
+        assert cache.calendar(tx, CHAIN, {**VALUES, "dispatch.weekend_only": True}) is not first
+        set_day(tx, "C", MONDAY, "holiday", actor="a", reason="")
+        assert not cache.calendar(tx, CHAIN, VALUES).is_working_day(MONDAY)
+        hands.advance("PT1S")
+        set_day(tx, "C", MONDAY, "workday", actor="a", reason="")
+        assert cache.calendar(tx, CHAIN, VALUES).is_working_day(MONDAY)
+        clear_day(tx, "C", MONDAY)
+        assert cache.calendar(tx, CHAIN, VALUES) == first
 
 
 class TestEditing:
