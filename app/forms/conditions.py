@@ -21,6 +21,7 @@ class Condition:
     text: str
     compiled: feel.Compiled
     variables: frozenset[str]
+    """The names it reads, also those inside filters (`lines[amount > limit]`) that may be entries of the items."""
 
     def value(self, names: Names, library: feel.Library) -> Any:
         """The FEEL value in `names` (looked up left to right), or None when it cannot be evaluated."""
@@ -32,7 +33,7 @@ class Condition:
                     break
         try:
             return self.compiled.evaluate(context, library)
-        except feel.FeelError:
+        except (feel.FeelError, TypeError):  # TypeError: a function of the library met a value it does not know
             return None
 
     def holds(self, names: Names, library: feel.Library) -> bool:
@@ -43,7 +44,7 @@ class Condition:
 def compile_condition(text: str) -> Condition:
     """Compile `text` (a leading `=` is optional). Raises `feel.FeelError`."""
     compiled = feel.compile(text.strip().removeprefix("=").strip())
-    return Condition(text, compiled, frozenset(compiled.variables))
+    return Condition(text, compiled, compiled.variables | compiled.item_names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app import feel
 from app.forms import sentences
 from app.forms.check import broken_rule, get, hidden_ids, local_zone, missing, with_groups
 from app.forms.conditions import Scope
-from app.forms.form import Field, Form, Node, fields_of
+from app.forms.form import Field, Form, Group, Node, fields_of
 from app.forms.sentences import Place
 from app.messages import FieldError, Message
 
@@ -50,7 +50,7 @@ def _judge(
     steps: frozenset[str] | None,
     errors: dict[str, FieldError],
 ) -> None:
-    groups = {}
+    groups: dict[str, tuple[Group, str]] = {}
     for found, around in with_groups(nodes):
         if prefix + found.id in hidden or not _happened(found, steps):
             continue

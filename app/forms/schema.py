@@ -20,6 +20,10 @@ MOST_COMPONENTS = 2000
 DEEPEST = 12
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+_PARTS = {
+    "properties": dict, "validate": dict, "conditional": dict, "layout": dict, "appearance": dict,
+    "components": list, "values": list,
+}  # fmt: skip
 _CHECK = re.compile(r"check(_\d+)?")
 _NUMBERED_CHECK = re.compile(r"check_\d+(_message_(zh|en))?")
 # The keys of `properties` every field, group and list understands.
@@ -214,6 +218,22 @@ class _Builder:
                 )  # fmt: skip
             taken.add(found.path)
 
+    def conditions_of_rows(self, nodes: tuple[Node, ...]) -> None:
+        """In `conditional.hide` form-js knows a row's fields only as `this.…`: a bare name would read the record."""
+        record = {found.path[0] for found in fields_of(nodes)}
+        for found in all_nodes(nodes):
+            if not isinstance(found, Field) or not found.is_list:
+                continue
+            columns = {column.path[0] for column in fields_of(found.children)} - record
+            for inner in all_nodes(found.children):
+                if inner.hide is not None and (bare := inner.hide.variables & columns):
+                    name = sorted(bare)[0]
+                    self.problem(
+                        dict(inner.component), "form_row_condition",
+                        f"列表行内的显示条件要写 this.{name},不能只写 {name}",
+                        f"a condition in a row reads this.{name}, not {name}", warning=True,
+                    )  # fmt: skip
+
     def node(self, component: dict[str, Any], inherited: _Inherited) -> Node | None:
         self.count += 1
         if self.count == MOST_COMPONENTS or inherited.depth > DEEPEST:
@@ -233,10 +253,11 @@ class _Builder:
                 hint=Message(f"可用的类型:{'、'.join(FIELD_TYPES)}", f"known types: {', '.join(FIELD_TYPES)}"),
             )
             return None
-        settings = component.get("properties")
-        if settings is not None and not isinstance(settings, dict):
-            self.problem(component, "form_properties", "properties 应是对象", "properties should be an object")
-            component = {**component, "properties": {}}
+        for part, kind in _PARTS.items():
+            if component.get(part) is not None and not isinstance(component[part], kind):
+                zh, en = ("对象", "an object") if kind is dict else ("列表", "a list")
+                self.problem(component, "form_component", f"{part} 应是{zh}", f"{part} should be {en}")
+                component = {key: value for key, value in component.items() if key != part}
         reader = reader_class(component)
         for message in reader.problems():
             self.problem(component, "form_field", message.zh, message.en)
@@ -291,7 +312,7 @@ class _Builder:
                 f"the expression of {where} is wrong: {problem.message.en}",
             )  # fmt: skip
             return None
-        self.variables |= condition.variables
+        self.variables |= condition.compiled.variables
         return condition
 
     def hide(self, component: dict[str, Any]) -> Condition | None:
@@ -459,6 +480,7 @@ def _build(raw: dict[str, Any], file: str) -> Form:
         )  # fmt: skip
     nodes = builder.nodes(raw["components"], _Inherited())
     builder.names_once(nodes)
+    builder.conditions_of_rows(nodes)
     errors = [problem for problem in builder.problems if problem.severity == "error"]
     if errors:
         raise FormRefused(errors)

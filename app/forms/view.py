@@ -8,7 +8,7 @@ from typing import Any
 
 from app import feel
 from app.forms.check import REASON_SUFFIX, get, hidden_ids
-from app.forms.conditions import SPECIAL_NAMES, Condition, Names, Scope
+from app.forms.conditions import SPECIAL_NAMES, Condition, Names, Scope, compile_condition
 from app.forms.form import Field, Form, Group, Node, Ornament, fields_of
 from app.messages import Message
 
@@ -19,6 +19,7 @@ REASON_LABEL = Message("更改原因", "Reason for the change")
 # What the page needs of our properties; rules stay on the server.
 _KEPT_SETTINGS = ("format", "source", "filter", "multiple", "role", "past", "unit", "hint", "hint_en", "width",
                   "min_files", "max_files", "min_rows", "max_rows", "folded", "included")  # fmt: skip
+_PARAMETER = re.compile(r'\bparam\(\s*"[^"\\]*"\s*\)')
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -135,8 +136,20 @@ class _View:
         if node.hide is None:
             return ""
         if node.hide.variables & self.live:
-            return node.hide.text
+            return self._with_parameters(node.hide.text)
         return None if node.id in self.hidden else ""
+
+    def _with_parameters(self, text: str) -> str:
+        """The expression with `param("…")` replaced by its value: the browser's FEEL does not know our library."""
+
+        def value(call: re.Match[str]) -> str:
+            try:
+                found = feel.to_json(compile_condition(call[0]).value((), self.library))
+            except feel.FeelError:
+                found = None
+            return "null" if found is None else _literal(found) or call[0]
+
+        return _PARAMETER.sub(value, text) if "param" in text else text
 
     def _plain(self, node: Node) -> dict[str, Any] | None:
         hide = self._hides(node)
@@ -224,6 +237,7 @@ class _View:
     def _later(self, node: Field, component: dict[str, Any]) -> None:
         """form-js knows no conditional `required`: the page marks the field by this text, the server decides."""
         texts = [condition.text.strip().removeprefix("=").strip() for condition in node.required_if]
+        texts = [self._with_parameters(text) for text in texts]
         joined = texts[0] if len(texts) == 1 else " and ".join(f"({text})" for text in texts)
         component["properties"] = {**component.get("properties", {}), "required_if": f"={joined}"}
 
@@ -252,7 +266,7 @@ class _View:
                 continue
             if isinstance(node, Group):
                 inner = self._filled(node.children)
-                if inner and node.label:
+                if inner and (node.label or "path" in node.component):
                     outer = {key: node.component[key] for key in ("layout", "path") if key in node.component}
                     label = node.label if self.chinese else node.label_en
                     built.append(
