@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.feel.compiled import Compiled, compile, compiled_for, evaluate
 from app.feel.errors import FeelError, FeelWarning, NoResult
-from app.feel.evaluation import LIMITS, Limits, to_feel
+from app.feel.evaluation import LIMITS, Frame, Limits, RootValues, Run, to_feel
 from app.feel.library import BUILTINS, Library
 from app.feel.values import DaysTimeDuration, Function, Range, YearsMonthsDuration
 from app.feel.writing import to_json, written
@@ -16,11 +16,14 @@ __all__ = [
     "DaysTimeDuration",
     "FeelError",
     "FeelWarning",
+    "Frame",
     "Function",
     "Library",
     "Limits",
     "NoResult",
     "Range",
+    "RootValues",
+    "Run",
     "YearsMonthsDuration",
     "compile",
     "compiled_for",

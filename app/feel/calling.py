@@ -126,7 +126,7 @@ def call_closure(run: Run, closure: Closure, arguments: list[Any] | dict[str, An
         arguments = [arguments[name] for name in closure.parameters]
     for index, wanted in enumerate(closure.types[: len(arguments)]):
         if wanted is not None:
-            fits, arguments[index] = coerced(arguments[index], wanted)
+            fits, arguments[index] = coerced(arguments[index], wanted, run.types)
             if not fits:
                 zh, en = quoted(arguments[index])
                 cause = {"cause_zh": f"「{closure.parameters[index]}」应是 {wanted}，不是{zh}。"}

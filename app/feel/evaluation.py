@@ -13,6 +13,7 @@ from app.feel.errors import FeelError, FeelWarning, NoResult, sentence, shortene
 from app.feel.kinds import quoted
 from app.feel.values import DaysTimeDuration, Function, Range, YearsMonthsDuration
 from app.feel.wide import WideDate, WideDateTime, WideTime
+from app.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ LIMITS = Limits()
 class Run:
     """One evaluation of one expression."""
 
-    __slots__ = ("comfort", "depth", "functions", "left", "limits", "text", "warnings")
+    __slots__ = ("comfort", "depth", "functions", "left", "limits", "text", "types", "warnings")
 
     def __init__(self, functions: Mapping[str, Any], text: str, limits: Limits = LIMITS, comfort: bool = True) -> None:
         self.functions = functions
@@ -42,6 +43,8 @@ class Run:
         self.depth = 0
         self.comfort = comfort
         self.warnings: list[FeelWarning] = []
+        # Tests of a decision model's own types, by name, for `instance of` and typed parameters.
+        self.types: Mapping[str, Callable[[Any], bool]] = {}
 
     def charge(self, steps: int) -> None:
         """Use up a part of the budget; FeelError when it is spent."""
@@ -64,7 +67,11 @@ class Run:
     def warn(self, code: str, position: int, **facts: object) -> None:
         """Note why something became null."""
         if len(self.warnings) < self.limits.warnings:
-            self.warnings.append(FeelWarning(code, sentence(code, **facts), self.text, position))
+            self.warn_message(code, sentence(code, **facts), position)
+
+    def warn_message(self, code: str, message: Message, position: int) -> None:
+        """Note a sentence that is already made."""
+        self.warnings.append(FeelWarning(code, message, self.text, position))
 
 
 class Frame:

@@ -9,7 +9,7 @@ from typing import Any
 from app.feel import kinds, numbers
 from app.feel import tree as t
 from app.feel.closures.scope import Compilation, Scope, cost
-from app.feel.evaluation import Evaluator, Frame, describe
+from app.feel.evaluation import Evaluator, Frame, Run, describe
 from app.feel.kinds import kind
 from app.feel.values import Range
 from app.feel.wide import date_days, date_from_days
@@ -36,7 +36,7 @@ def compile_if(node: t.If, scope: Scope, c: Compilation) -> Evaluator:
     return if_
 
 
-def _steps(f: Frame, low: Any, high: Any, position: int) -> Iterator[Any] | None:
+def _steps(run: Run, low: Any, high: Any, position: int) -> Iterator[Any] | None:
     """The values from `low` to `high`, upwards or downwards: whole numbers or days."""
     if type(low) is Decimal and type(high) is Decimal:
         first, last = numbers.whole(low), numbers.whole(high)
@@ -46,13 +46,13 @@ def _steps(f: Frame, low: Any, high: Any, position: int) -> Iterator[Any] | None
         first, last = date_days(low), date_days(high)
         days = range(first, last + 1) if first <= last else range(first, last - 1, -1)
         return (date_from_days(day) for day in days)
-    f.run.warn("not_iterable", position)
+    run.warn("not_iterable", position)
     return None
 
 
-def _range_steps(f: Frame, domain: Range, position: int) -> Iterator[Any] | None:
+def range_values(run: Run, domain: Range, position: int = 0) -> Iterator[Any] | None:
     """The values of a range whose both ends are given; an excluded end is left out."""
-    found = _steps(f, domain.low, domain.high, position)
+    found = _steps(run, domain.low, domain.high, position)
     if found is None or domain.operator:
         return None
     skipped = {
@@ -69,7 +69,7 @@ def _compile_domain(node: t.Node, scope: Scope, c: Compilation) -> Domain:
     position = node.start
     if isinstance(node, t.Steps):
         low, high = c.compile(node.low, scope), c.compile(node.high, scope)
-        return lambda f: _steps(f, low(f), high(f), position)
+        return lambda f: _steps(f.run, low(f), high(f), position)
     source = c.compile(node, scope)
 
     def domain(f: Frame) -> Any:
@@ -79,7 +79,7 @@ def _compile_domain(node: t.Node, scope: Scope, c: Compilation) -> Domain:
         if value is None:
             return None
         if isinstance(value, Range):
-            return _range_steps(f, value, position)
+            return range_values(f.run, value, position)
         return [value]
 
     return domain

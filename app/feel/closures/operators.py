@@ -245,4 +245,4 @@ def compile_not(node: t.Not, scope: Scope, c: Compilation) -> Evaluator:
 def compile_instance_of(node: t.InstanceOf, scope: Scope, c: Compilation) -> Evaluator:
     """`x instance of type`."""
     value, wanted = c.compile(node.value, scope), node.type
-    return lambda f: conforms(value(f), wanted)
+    return lambda f: conforms(value(f), wanted, f.run.types)

@@ -1,0 +1,1 @@
+"""Boxed expressions: what the logic of a decision can be."""
