@@ -92,7 +92,10 @@ def _check_event(element: Element) -> Iterator[Problem]:
             f"接收任务「{element.title}」不支持多实例(请放进多实例子流程)。",
             f"Multi-instance receive task {element.title} is not supported; put it into a multi-instance subprocess.",
         )
-    if any(listener.event == "start" for listener in element.listeners) and element.type in ("startEvent", "boundaryEvent"):
+    if any(listener.event == "start" for listener in element.listeners) and element.type in (
+        "startEvent",
+        "boundaryEvent",
+    ):
         yield problem(
             element,
             "listener_not_here",
@@ -135,7 +138,11 @@ def _check_flows(element: Element, process: Process) -> Iterator[Problem]:
                 f"边界事件「{element.title}」所附着的活动「{element.attached_to or ''}」不存在。",
                 f"Boundary event {element.title} is attached to {element.attached_to or 'nothing'}, which does not exist.",
             )
-        elif not issubclass(ELEMENTS[host.type], Activity) or host.type.endswith("Event") or host.parent != element.parent:
+        elif (
+            not issubclass(ELEMENTS[host.type], Activity)
+            or host.type.endswith("Event")
+            or host.parent != element.parent
+        ):
             yield problem(
                 element,
                 "boundary_not_here",
@@ -239,5 +246,3 @@ def _flow_problem(flow: Flow, rule: str, zh: str, en: str, severity: str = "erro
         element_id=flow.id,
         element_name=flow.name or None,
     )
-
-

@@ -24,7 +24,7 @@ from app.engine.tokens import InnerScope, ProcessScope, Token
 from app.messages import Message
 
 MAX_VISITS = 1_000
-"""How often one element of one scope may be reached in one step: more is a loop that never waits."""
+"""How often one element of a scope may be reached in one step, by each flow: more is a loop that never waits."""
 
 MAX_MOVES = 50_000
 """How many tokens may move in one step."""
@@ -320,13 +320,17 @@ class Instance:
             if token.state == TaskState.FUTURE:
                 self._count(token)
                 token.task_spec._update(token)
-            if token.state == TaskState.STARTED or (token.state == TaskState.READY and "wait" not in token.internal_data):
+            if token.state == TaskState.STARTED or (
+                token.state == TaskState.READY and "wait" not in token.internal_data
+            ):
                 token.run()
 
         before = len(self.facts)
         if self._try(token, move) and "mending" in token.internal_data:
             del token.internal_data["mending"]
-            self.facts.insert(before, IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id))
+            self.facts.insert(
+                before, IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id)
+            )
 
     def _try(self, token: Token, act: Any) -> bool:
         try:
@@ -351,16 +355,16 @@ class Instance:
         token._set_state(TaskState.WAITING)
         spec = token.task_spec
         self.tell(
-            IncidentRaised(
-                token.key, spec.element.id, spec.process.id, stuck.kind, stuck.message.zh, stuck.message.en
-            )
+            IncidentRaised(token.key, spec.element.id, spec.process.id, stuck.kind, stuck.message.zh, stuck.message.en)
         )
 
     def _count(self, token: Token) -> None:
         place = (id(token.workflow), token.task_spec.name)
-        self._visits[place] += 1
+        if "of" not in token.internal_data:  # items of a multi-instance element are counted by their collection
+            self._visits[place] += 1
         self._moves += 1
-        if self._visits[place] > MAX_VISITS or self._moves > MAX_MOVES:
+        allowed = MAX_VISITS * max(1, len(token.task_spec.element.incoming))
+        if self._visits[place] > allowed or self._moves > MAX_MOVES:
             raise Stuck(
                 "endless_loop",
                 Message(
@@ -404,7 +408,7 @@ class Instance:
         if isinstance(scope, InnerScope):
             host = scope.host
             self.top.subprocesses.pop(host.id)
-            host.internal_data["result"] = host.task_spec.result_of(host)  # type: ignore[attr-defined]
+            host.internal_data["result"] = host.task_spec.result_of(host)
             self.enqueue(host)
             return
         self.completed = True
@@ -423,7 +427,7 @@ class Instance:
         token = self._waiting(task_id, wait)
         del token.internal_data["wait"]
         token.internal_data["result"] = dict(variables)
-        token.task_spec.answered(token)  # type: ignore[attr-defined]
+        token.task_spec.answered(token)
         token._set_state(TaskState.READY)
         self.enqueue(token)
         self._advance()

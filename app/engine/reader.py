@@ -67,7 +67,8 @@ def parse_model(xml: bytes, file: str) -> Model:
         if process.executable:
             reader.problems.extend(checks.problems_of(process))
     problems = sorted(
-        (replace(problem, file=problem.file or file) for problem in reader.problems), key=lambda problem: problem.line or 0
+        (replace(problem, file=problem.file or file) for problem in reader.problems),
+        key=lambda problem: problem.line or 0,
     )
     if any(problem.severity == "error" for problem in problems):
         raise ModelRefused(problems)
@@ -330,9 +331,7 @@ class _Reader:
         values.update(self._event(node))
         if tag in ("receiveTask", "sendTask") and node.get("messageRef"):
             values.update(self._message(node, node.get("messageRef")))
-        return Element(
-            id=identifier, type=tag, name=(node.get("name") or "").strip(), line=node.sourceline, **values
-        )
+        return Element(id=identifier, type=tag, name=(node.get("name") or "").strip(), line=node.sourceline, **values)
 
     def _check_inside(self, node: etree._Element) -> None:
         if node.tag == BPMN + "subProcess" and _flag(node, "triggeredByEvent", False):
@@ -340,7 +339,9 @@ class _Reader:
         if _flag(node, "isForCompensation", False):
             self._unsupported(node, "isForCompensation", "补偿", "Compensation")
         if _flag(node, "instantiate", False):
-            self._unsupported(node, "instantiate", "由接收任务或网关启动流程", "Starting a process by a receive task or gateway")
+            self._unsupported(
+                node, "instantiate", "由接收任务或网关启动流程", "Starting a process by a receive task or gateway"
+            )
         if _flag(node, "parallelMultiple", False):
             self._unsupported(node, "parallelMultiple", "并行多重事件", "A parallel multiple event")
         for quantity in ("startQuantity", "completionQuantity"):
@@ -348,7 +349,10 @@ class _Reader:
                 self._unsupported(node, quantity, f"令牌数量 {quantity}", f"{quantity} other than 1")
         if node.find(BPMN + "standardLoopCharacteristics") is not None:
             self._unsupported(
-                node, "standardLoopCharacteristics", "标准循环(请画成带网关的回路)", "A standard loop (draw it with a gateway)"
+                node,
+                "standardLoopCharacteristics",
+                "标准循环(请画成带网关的回路)",
+                "A standard loop (draw it with a gateway)",
             )
         if node.tag == BPMN + "subProcess":
             return
@@ -504,7 +508,10 @@ class _Reader:
         message = self.roots.messages.get(reference)
         if message is None:
             self._error(
-                "dangling_reference", node, f"引用的消息 {reference} 不存在。", f"The message {reference} does not exist."
+                "dangling_reference",
+                node,
+                f"引用的消息 {reference} 不存在。",
+                f"The message {reference} does not exist.",
             )
             # A name keeps the checks from reporting the same fault again.
             return {"message_name": reference}
@@ -585,7 +592,9 @@ def _properties(node: etree._Element) -> dict[str, str]:
     found = _extension(node, "properties")
     if found is None:
         return {}
-    return {name: child.get("value") or "" for child in found.findall(ZEEBE + "property") if (name := child.get("name"))}
+    return {
+        name: child.get("value") or "" for child in found.findall(ZEEBE + "property") if (name := child.get("name"))
+    }
 
 
 def _documentation(node: etree._Element) -> str:

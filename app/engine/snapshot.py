@@ -107,7 +107,7 @@ def _restore_tokens(scope: ProcessScope | InnerScope, tokens: list[list[Any]]) -
         instance.tokens[key] = token
         scope.live += 1
         if data.get("wait") == "join":
-            spec.waiting(scope).append(token)  # type: ignore[attr-defined]
+            spec.waiting(scope).append(token)
 
 
 def _mended(value: Any) -> Any:
@@ -118,5 +118,3 @@ def _mended(value: Any) -> Any:
     if isinstance(value, list):
         return [_mended(item) for item in value]
     return as_json(value)
-
-

@@ -12,11 +12,11 @@ from app.engine.elements.multi_instance import MultiInstanceBody
 from app.engine.model import Element, Process
 
 
-class _Root(BpmnTaskSpec):  # type: ignore[misc]
+class _Root(BpmnTaskSpec):
     """The root of a scope's task tree; it is never run."""
 
 
-class ScopeSpec(BpmnProcessSpec):  # type: ignore[misc]
+class ScopeSpec(BpmnProcessSpec):
     """The spec of a process or of one of its subprocesses; `inner` holds the specs of the subprocesses in it."""
 
     task_specs: dict[str, FlowNode]

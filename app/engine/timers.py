@@ -52,7 +52,9 @@ def duration(text: str) -> Duration:
     if "sign" in parts:
         raise ValueError(f"a duration must not be negative: {text!r}")
     try:
-        rest = timedelta(**{unit: float(parts.get(unit, 0)) for unit in ("weeks", "days", "hours", "minutes", "seconds")})
+        rest = timedelta(
+            **{unit: float(parts.get(unit, 0)) for unit in ("weeks", "days", "hours", "minutes", "seconds")}
+        )
     except OverflowError:
         raise ValueError(f"longer than a hundred years: {text!r}") from None
     months = int(parts.get("years", 0)) * 12 + int(parts.get("months", 0))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.engine.specs import ScopeSpec
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """A task of SpiffWorkflow that carries no data: `task.data` stays empty, variables live in scope documents."""
 
     task_spec: FlowNode
@@ -112,7 +112,7 @@ class _ScopeTokens:
         """The stock method looks at every waiting task of the tree after each completion; the engine knows whom to ask."""
 
 
-class ProcessScope(_ScopeTokens, BpmnWorkflow):  # type: ignore[misc]
+class ProcessScope(_ScopeTokens, BpmnWorkflow):
     """The workflow of the process instance itself."""
 
     def __init__(self, spec: ScopeSpec, instance: Instance, scope_id: str) -> None:
@@ -124,7 +124,7 @@ class ProcessScope(_ScopeTokens, BpmnWorkflow):  # type: ignore[misc]
         return self.instance.tokens[str(task_id)]
 
 
-class InnerScope(_ScopeTokens, BpmnSubWorkflow):  # type: ignore[misc]
+class InnerScope(_ScopeTokens, BpmnSubWorkflow):
     """The workflow inside an embedded subprocess or a call activity; `parent_task_id` is the token outside."""
 
     def __init__(self, spec: ScopeSpec, host: Token, scope_id: str) -> None:

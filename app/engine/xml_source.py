@@ -92,7 +92,9 @@ def _unparsable(file: str, error: Exception) -> ModelRefused:
             f"Elements are nested more than {MAX_DEPTH} levels deep.",
             line=line,
         )
-    return _refused(file, "not_xml", f"文件不是格式良好的 XML:{text}", f"The file is not well-formed XML: {text}", line=line)
+    return _refused(
+        file, "not_xml", f"文件不是格式良好的 XML:{text}", f"The file is not well-formed XML: {text}", line=line
+    )
 
 
 def _doctype(file: str) -> ModelRefused:

@@ -47,9 +47,7 @@ class BoundaryEvent(Catching):
 
     def attach(self, host: Token, plan: Mapping[str, Any]) -> Token:
         """Arm it beside its host."""
-        token = host.instance.spawn(
-            host.workflow, self, host, {**plan, "host": host.key}, state=TaskState.WAITING
-        )
+        token = host.instance.spawn(host.workflow, self, host, {**plan, "host": host.key}, state=TaskState.WAITING)
         self.tell_wait(token)
         return token
 

@@ -50,10 +50,9 @@ class BusinessRuleTask(JobNode):
             value, fired = instance.env.decide(decision_id, instance.visible(token), self.process)
         except Exception as error:
             raise Stuck(
-                "decision", because(error, f"决策「{decision_id}」无法求值", f"Cannot evaluate decision {decision_id!r}")
+                "decision",
+                because(error, f"决策「{decision_id}」无法求值", f"Cannot evaluate decision {decision_id!r}"),
             ) from error
         value = as_json(value)
-        instance.tell(
-            DecisionEvaluated(token.key, self.element.id, self.process.id, decision_id, value, tuple(fired))
-        )
+        instance.tell(DecisionEvaluated(token.key, self.element.id, self.process.id, decision_id, value, tuple(fired)))
         return {self.element.result_variable: value} if self.element.result_variable else {}

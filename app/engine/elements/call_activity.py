@@ -41,20 +41,27 @@ class CallActivity(Activity):
         if token.workflow.depth >= MAX_DEPTH:
             raise Stuck(
                 "call",
-                Message(f"流程互相调用超过 {MAX_DEPTH} 层。", f"Processes call each other more than {MAX_DEPTH} levels deep."),
+                Message(
+                    f"流程互相调用超过 {MAX_DEPTH} 层。",
+                    f"Processes call each other more than {MAX_DEPTH} levels deep.",
+                ),
             )
         try:
             process = instance.env.process(called, self.process)
         except LookupError as error:
             raise Stuck(
-                "call", because(error, f"找不到被调用的流程「{called}」", f"The called process {called!r} is not deployed")
+                "call",
+                because(error, f"找不到被调用的流程「{called}」", f"The called process {called!r} is not deployed"),
             ) from error
         spec = woven(process)
         start = spec.none_start
         if start is None:
             raise Stuck(
                 "call",
-                Message(f"流程「{called}」没有普通开始事件,不能被调用。", f"Process {called} has no plain start event to be called by."),
+                Message(
+                    f"流程「{called}」没有普通开始事件,不能被调用。",
+                    f"Process {called} has no plain start event to be called by.",
+                ),
             )
         if self.element.propagate_all_parent:
             values = dict(instance.visible(token))

@@ -13,7 +13,7 @@ from app.engine.elements.activity import Activity
 from app.engine.elements.flow_node import problem
 from app.engine.errors import Stuck
 from app.engine.facts import SubscriptionClosed, SubscriptionOpened, TimerArmed, TimerDisarmed
-from app.engine.model import Element, Process, is_expression
+from app.engine.model import Element, is_expression
 from app.messages import Message, Problem
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Catching(Activity):
         self._forget_wait(token)
         gateway = token.instance.tokens.get(token.internal_data.pop("gate", ""))
         if gateway is not None:
-            spec: EventBasedGateway = gateway.task_spec  # type: ignore[assignment]
+            spec: EventBasedGateway = gateway.task_spec
             spec.decided(gateway, token)
         self._go_on(token, result)
 
@@ -89,7 +89,10 @@ class Catching(Activity):
         except (ValueError, TypeError) as error:
             raise Stuck(
                 "timer",
-                Message(f"定时器「{self.element.title}」的值 {value!r} 无法识别:{error}", f"Timer {self.element.title}: {error}"),
+                Message(
+                    f"定时器「{self.element.title}」的值 {value!r} 无法识别:{error}",
+                    f"Timer {self.element.title}: {error}",
+                ),
             ) from None
         return self._timer_plan(due)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.engine.tokens import Token
 
 
-class FlowNode(BpmnTaskSpec):  # type: ignore[misc]
+class FlowNode(BpmnTaskSpec):
     """A task spec that executes one element. It is shared by all instances and never changes: what a token knows is in
     `token.internal_data`:
 
@@ -192,7 +192,9 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]
         try:
             return instance.env.evaluate(text, instance.visible(token) if variables is None else variables)
         except Exception as error:
-            raise Stuck("expression", because(error, f"表达式「{text}」无法求值", f"Cannot evaluate {text!r}")) from error
+            raise Stuck(
+                "expression", because(error, f"表达式「{text}」无法求值", f"Cannot evaluate {text!r}")
+            ) from error
 
     def value(self, token: Token, text: str | None, variables: Mapping[str, Any] | None = None) -> Any:
         """A literal as it is, an expression evaluated; None stays None."""
@@ -310,7 +312,9 @@ class FlowNode(BpmnTaskSpec):  # type: ignore[misc]
     def tell_completed(self, token: Token, flows: Iterable[Flow] = ()) -> None:
         """The fact that the token left by these flows."""
         taken = tuple(flow.id for flow in flows)
-        token.instance.tell(ElementCompleted(token.key, self.element.id, self.process.id, flows=taken, whole=self.whole))
+        token.instance.tell(
+            ElementCompleted(token.key, self.element.id, self.process.id, flows=taken, whole=self.whole)
+        )
 
     def _told(self, token: Token, fact: type[ElementActivated] | type[ElementCancelled]) -> None:
         token.instance.tell(fact(token.key, self.element.id, self.process.id, whole=self.whole))

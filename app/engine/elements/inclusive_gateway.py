@@ -43,7 +43,9 @@ class InclusiveGateway(Joining):
     def _reaching(self) -> dict[str, frozenset[str]]:
         # Which elements lead to each incoming flow without passing here; found once per version.
         if self.reaching is None:
-            self.reaching = {flow_id: _sources(self.process, flow_id, self.element.id) for flow_id in self.element.incoming}
+            self.reaching = {
+                flow_id: _sources(self.process, flow_id, self.element.id) for flow_id in self.element.incoming
+            }
         return self.reaching
 
 

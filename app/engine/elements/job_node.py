@@ -69,7 +69,8 @@ class JobNode(Activity):
             return 3 if value is None else max(1, int(value))
         except (TypeError, ValueError):
             raise Stuck(
-                "expression", Message(f"重试次数应为整数,得到 {value!r}。", f"Retries must be a whole number, got {value!r}.")
+                "expression",
+                Message(f"重试次数应为整数,得到 {value!r}。", f"Retries must be a whole number, got {value!r}."),
             ) from None
 
 

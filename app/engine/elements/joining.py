@@ -10,8 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine.elements.flow_node import FlowNode
 
 if TYPE_CHECKING:
-    from app.engine.tokens import Token
-    from app.engine.tokens import InnerScope, ProcessScope
+    from app.engine.tokens import InnerScope, ProcessScope, Token
 
 
 class Joining(FlowNode):

@@ -145,7 +145,10 @@ class MultiInstanceBody(Activity):
         if count < 0:
             raise Stuck(
                 "multi_instance",
-                Message(f"重复次数应为非负整数,得到 {value!r}。", f"The number of instances must be a whole number, got {value!r}."),
+                Message(
+                    f"重复次数应为非负整数,得到 {value!r}。",
+                    f"The number of instances must be a whole number, got {value!r}.",
+                ),
             )
         if count > MAX_ITEMS:
             raise self._too_many(count)

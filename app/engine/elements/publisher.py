@@ -40,7 +40,11 @@ class Publisher(JobNode):
         name = self.text(token, element.message_name, Message("消息名", "The message name"))
         if not name:
             raise Stuck("expression", Message("消息名为空。", "The message name is empty."))
-        key = element.headers.get("correlation_key") or element.properties.get("correlation_key") or element.correlation_key
+        key = (
+            element.headers.get("correlation_key")
+            or element.properties.get("correlation_key")
+            or element.correlation_key
+        )
         token.instance.tell(
             MessagePublished(
                 token.key,

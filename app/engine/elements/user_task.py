@@ -95,5 +95,6 @@ class UserTask(Activity):
             return 50 if value is None else int(value)
         except (TypeError, ValueError):
             raise Stuck(
-                "expression", Message(f"优先级应为整数,得到 {value!r}。", f"The priority must be a whole number, got {value!r}.")
+                "expression",
+                Message(f"优先级应为整数,得到 {value!r}。", f"The priority must be a whole number, got {value!r}."),
             ) from None
