@@ -159,6 +159,14 @@ class TestPauses:
         promise = clock("2026-03-02T09:00", "P5D", "working", pause("2026-03-03T10:00", "2026-03-05T15:00"))
         assert promise.due_at == at("2026-03-12T00:00")
 
+    def test_a_pause_that_begins_at_midnight_does_not_cost_the_day_that_ended(self) -> None:
+        promise = clock("2026-03-02T09:00", "P1D", "working", pause("2026-03-04T00:00", "2026-03-04T12:00"))
+        assert promise.due_at == at("2026-03-04T00:00")
+
+    def test_a_pause_that_ends_at_midnight_costs_the_day(self) -> None:
+        promise = clock("2026-03-02T09:00", "P1D", "working", pause("2026-03-03T10:00", "2026-03-04T00:00"))
+        assert promise.due_at == at("2026-03-05T00:00")
+
     def test_a_paused_clock_neither_warns_nor_breaks(self) -> None:
         promise = clock("2026-03-02T09:00", "PT1H").paused("weather", at("2026-03-02T09:30"))
         assert promise.state(at("2026-03-02T12:00")) == "paused"
@@ -209,6 +217,7 @@ class TestLateIsLate:
     def test_met_in_time_and_met_late(self) -> None:
         promise = clock("2026-03-02T09:00", "PT1H")
         assert promise.met(at("2026-03-02T10:00")).state(at("2026-03-05T00:00")) == "met"
+        assert not promise.met(at("2026-03-02T10:00")).is_late(at("2026-03-05T00:00"))
         late = promise.met(at("2026-03-02T10:01"))
         assert late.state(at("2026-03-05T00:00")) == "met_late"
         assert late.is_late(at("2026-03-05T00:00"))

@@ -47,7 +47,7 @@ def calendars(draw: st.DrawFn) -> WorkCalendar:
     special = {}
     for day in draw(st.lists(days, max_size=12, unique=True)):
         kind = draw(st.sampled_from(["holiday", "workday"]))
-        hours = time_ranges("10:00-11:00") if kind == "workday" and draw(st.booleans()) else None
+        hours = time_ranges("04:00-11:00") if kind == "workday" and draw(st.booleans()) else None
         special[day] = CalendarDay(day, kind, hours=hours)
     hours = draw(
         st.sampled_from(
@@ -188,6 +188,20 @@ class TestWorkingDays:
 
     def test_a_make_up_sunday_has_the_hours_of_a_working_day(self) -> None:
         assert CALENDAR.hours_of(date(2026, 1, 4)) == time_ranges("08:30-17:30")
+
+    def test_a_make_up_saturday_has_the_hours_of_a_working_day_not_of_a_saturday(self) -> None:
+        saturday = date(2026, 2, 28)
+        days = {saturday: CalendarDay(saturday, "workday")}
+        hours = {5: time_ranges("09:00-12:00")}
+        assert WorkCalendar(days=days, weekday_hours=hours).hours_of(saturday) == time_ranges("08:30-17:30")
+        six_days = WorkCalendar(days=days, weekday_hours=hours, working_weekdays=frozenset(range(6)))
+        assert six_days.hours_of(saturday) == time_ranges("09:00-12:00")
+
+    def test_night_work_that_runs_into_the_next_day_is_counted_once(self) -> None:
+        tuesday = date(2026, 1, 6)
+        early = {tuesday: CalendarDay(tuesday, "workday", hours=time_ranges("05:00-10:00"))}
+        calendar = WorkCalendar(work_hours=time_ranges("22:00-06:00"), days=early)
+        assert calendar.working_duration("2026-01-05T22:00:00", "2026-01-06T12:00:00") == timedelta(hours=12)
 
     def test_a_special_day_knows_its_name(self) -> None:
         name = CALENDAR.name_of("2026-01-01")
