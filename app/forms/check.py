@@ -219,7 +219,7 @@ class _Checking:
             )  # fmt: skip
         if len(value) > max(reader.most, len(known_rows)):
             raise sentences.wrong(
-                "max_rows", f"最多 {reader.most} 行,现在有 {len(value)} 行",
+                "max_rows", f"最多 {reader.most} 行，现在有 {len(value)} 行",
                 f"may have at most {reader.most} rows, it has {len(value)}", "请删去多余的行。", "Remove some rows.",
             )  # fmt: skip
         fixed = [column for column in columns if not self.editable(column, self.situation.names)]
@@ -408,8 +408,8 @@ class _Checking:
                     key,
                     (found.title,),
                     "reason_required",
-                    Message("已经登记过,更改要写明原因", "is on record already; changing it needs a reason"),
-                    Message("请填写更改原因,或恢复原来的内容。", "Please give the reason, or restore what was there."),
+                    Message("已经登记过，更改要写明原因", "is on record already; changing it needs a reason"),
+                    Message("请填写更改原因，或恢复原来的内容。", "Please give the reason, or restore what was there."),
                 )
                 continue
             taken[key] = reason
@@ -483,7 +483,7 @@ def broken_rule(
         outcome = rule.condition.value(scope.for_rules(), library)
         if outcome is not True and not (empty and outcome is None):
             name = sentences.name_of(place)
-            message = Message(f"{name.zh}:{rule.message.zh}。", f"{name.en}: {rule.message.en}.")
+            message = Message(f"{name.zh}：{rule.message.zh}。", f"{name.en}: {rule.message.en}.")
             return FieldError(path, "check", message)
     return None
 

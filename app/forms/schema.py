@@ -57,11 +57,13 @@ def parse(data: bytes, file: str = "") -> Form:
         raw = json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError) as problem:
         text = getattr(problem, "msg", "") or "not JSON"
-        raise _refuse(file, "form_not_json", f"不是有效的 JSON 表单({text})", f"not a form in JSON ({text})") from None
+        raise _refuse(
+            file, "form_not_json", f"不是有效的 JSON 表单（{text}）", f"not a form in JSON ({text})"
+        ) from None
     if not isinstance(raw, dict) or raw.get("type") != "default" or not isinstance(raw.get("components"), list):
         raise _refuse(
             file, "form_not_a_schema",
-            "不是 form-js 表单:最外层应有 \"type\": \"default\" 和 \"components\"",
+            "不是 form-js 表单：最外层应有 \"type\": \"default\" 和 \"components\"",
             'not a form-js schema: the root needs "type": "default" and "components"',
         )  # fmt: skip
     if not isinstance(raw.get("id"), str) or not raw["id"]:
@@ -230,7 +232,7 @@ class _Builder:
                     name = sorted(bare)[0]
                     self.problem(
                         dict(inner.component), "form_row_condition",
-                        f"列表行内的显示条件要写 this.{name},不能只写 {name}",
+                        f"列表行内的显示条件要写 this.{name}，不能只写 {name}",
                         f"a condition in a row reads this.{name}, not {name}", warning=True,
                     )  # fmt: skip
 
@@ -250,7 +252,7 @@ class _Builder:
                 "form_unknown_type",
                 f"不认识的组件类型「{type_name}」",
                 f"unknown component type “{type_name}”",
-                hint=Message(f"可用的类型:{'、'.join(FIELD_TYPES)}", f"known types: {', '.join(FIELD_TYPES)}"),
+                hint=Message(f"可用的类型：{'、'.join(FIELD_TYPES)}", f"known types: {', '.join(FIELD_TYPES)}"),
             )
             return None
         for part, kind in _PARTS.items():
@@ -282,7 +284,7 @@ class _Builder:
                 continue
             self.problem(
                 component, "form_unknown_property",
-                f"properties 里不认识「{key}」,它不起作用", f"unknown property “{key}”, it has no effect",
+                f"properties 里不认识「{key}」，它不起作用", f"unknown property “{key}”, it has no effect",
                 warning=True,
             )  # fmt: skip
         for text in reader.expressions():
@@ -308,7 +310,7 @@ class _Builder:
         except feel.FeelError as problem:
             self.problem(
                 component, "form_expression",
-                f"{where} 的表达式有错:{problem.message.zh}",
+                f"{where} 的表达式有错：{problem.message.zh}",
                 f"the expression of {where} is wrong: {problem.message.en}",
             )  # fmt: skip
             return None
@@ -339,7 +341,7 @@ class _Builder:
         if private not in ("", "customer_copy"):
             self.problem(
                 dict(reader.component), "form_private",
-                f"private 只能是 customer_copy,不是「{private}」", f"private is customer_copy, not “{private}”",
+                f"private 只能是 customer_copy，不是「{private}」", f"private is customer_copy, not “{private}”",
             )  # fmt: skip
         return bool(private)
 
@@ -348,7 +350,7 @@ class _Builder:
         for key in sorted(key for key in reader.settings if _CHECK.fullmatch(key)):
             condition = self.condition(component, reader.settings[key], key)
             if condition is not None:
-                zh = reader.settings.get(f"{key}_message_zh") or "填写的内容不符合要求,请检查后修改"
+                zh = reader.settings.get(f"{key}_message_zh") or "填写的内容不符合要求，请检查后修改"
                 en = (
                     reader.settings.get(f"{key}_message_en")
                     or "what you entered is not allowed here, please correct it"
@@ -396,7 +398,7 @@ class _Builder:
             what = "path" if is_list else "key"
             self.problem(
                 component, "form_key",
-                f"{what} 应是英文字段名,不是「{name}」", f"{what} should be a field name, not “{name}”",
+                f"{what} 应是英文字段名，不是「{name}」", f"{what} should be a field name, not “{name}”",
             )  # fmt: skip
             name = "unnamed"
         if name in SPECIAL_NAMES:
@@ -408,7 +410,7 @@ class _Builder:
         if own_at is not None and steps is not None and (stray := own_at - steps):
             self.problem(
                 component, "form_required_at",
-                f"在 {'、'.join(sorted(stray))} 必填,但那一步不能填写(steps 里没有)",
+                f"在 {'、'.join(sorted(stray))} 必填，但那一步不能填写（steps 里没有）",
                 f"required at {', '.join(sorted(stray))}, where it cannot be filled in (not in steps)",
             )  # fmt: skip
         condition = self.condition(component, settings.get("required_if"), "required_if")
@@ -430,7 +432,7 @@ class _Builder:
         if correction not in ("", "reason"):
             self.problem(
                 component, "form_correction",
-                f"correction 只能是 reason,不是「{correction}」", f"correction is reason, not “{correction}”",
+                f"correction 只能是 reason，不是「{correction}」", f"correction is reason, not “{correction}”",
             )  # fmt: skip
         label = component.get("label")
         if not label and reader.type == "datetime":
@@ -475,7 +477,7 @@ def _build(raw: dict[str, Any], file: str) -> Form:
     if not isinstance(version, int) or version > SCHEMA_VERSION:
         builder.problem(
             raw, "form_schema_version",
-            f"schemaVersion {version} 比 form-js 1.23 的 {SCHEMA_VERSION} 新,可能有不认识的设置",
+            f"schemaVersion {version} 比 form-js 1.23 的 {SCHEMA_VERSION} 新，可能有不认识的设置",
             f"schemaVersion {version} is newer than form-js 1.23 ({SCHEMA_VERSION})", warning=True,
         )  # fmt: skip
     nodes = builder.nodes(raw["components"], _Inherited())

@@ -20,6 +20,12 @@ def wrong(code: str, zh: str, en: str, way_zh: str, way_en: str) -> Wrong:
     return Wrong(code, Message(zh, en), Message(way_zh, way_en))
 
 
+class RowName(Message):
+    """The name of a row; it stands without quotation marks."""
+
+    __slots__ = ()
+
+
 Place = tuple[Message, ...]
 
 
@@ -27,7 +33,7 @@ def name_of(place: Place) -> Message:
     """The field's name as a person finds it: 「换件明细」第 2 行「数量」."""
     zh, en = [], []
     for part in place:
-        if part.zh.startswith("第 ") and part.zh.endswith(" 行"):
+        if isinstance(part, RowName):
             zh.append(part.zh)
             en.append(part.en)
         else:
@@ -36,9 +42,9 @@ def name_of(place: Place) -> Message:
     return Message("".join(zh), ", ".join(en))
 
 
-def row_name(index: int) -> Message:
-    """The name of a row, counted from 1 as people do."""
-    return Message(f"第 {index + 1} 行", f"row {index + 1}")
+def row_name(index: int) -> RowName:
+    """The name of row `index` (0-based), counted from 1 as people do."""
+    return RowName(f"第 {index + 1} 行", f"row {index + 1}")
 
 
 def error(path: str, place: Place, code: str, why: Message, way_out: Message) -> FieldError:

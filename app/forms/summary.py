@@ -71,7 +71,7 @@ def show(found: Field, value: Any, display: Display, hidden: set[str], path: str
         return ""
     if not found.is_list:
         return found.reader.show(value, display)
-    colon, comma = (":", ";") if display.chinese else (": ", "; ")
+    colon, comma = ("：", "；") if display.chinese else (": ", "; ")
     lines = []
     for index, row in enumerate(value if isinstance(value, list) else []):
         if not isinstance(row, Mapping):

@@ -249,7 +249,7 @@ class _View:
             "type": "textfield",
             "id": f"{node.id}_reason",
             "key": node.key + REASON_SUFFIX,
-            "label": f"{node.label}:{REASON_LABEL.zh}" if self.chinese else f"{node.label_en}: {REASON_LABEL.en}",
+            "label": f"{node.label}：{REASON_LABEL.zh}" if self.chinese else f"{node.label_en}: {REASON_LABEL.en}",
             "validate": {"maxLength": 500},
         }
         literal = _literal(before)

@@ -35,7 +35,7 @@ class Datetime(FieldType):
     def problems(self) -> Iterator[Message]:
         if self.subtype not in ("date", "time", "datetime"):
             yield Message(
-                f"subtype 只能是 date、time 或 datetime,不是「{self.subtype}」",
+                f"subtype 只能是 date、time 或 datetime，不是「{self.subtype}」",
                 f"subtype is date, time or datetime, not “{self.subtype}”",
             )
 

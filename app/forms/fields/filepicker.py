@@ -63,7 +63,7 @@ class Filepicker(FieldType):
                 return
         raise wrong(
             "file_type", f"不接受文件「{name}」", f"does not take the file “{name}”",
-            f"可以上传:{'、'.join(self.accept)}。", f"You may upload: {', '.join(self.accept)}.",
+            f"可以上传：{'、'.join(self.accept)}。", f"You may upload: {', '.join(self.accept)}.",
         )  # fmt: skip
 
     def show(self, value: Any, display: Display) -> str:

@@ -20,4 +20,4 @@ class Lookup(Reference):
 
     def problems(self) -> Iterator[Message]:
         if not self.source:
-            yield Message("缺少 properties.source(查什么)", "properties.source (what to search) is missing")
+            yield Message("缺少 properties.source（查什么）", "properties.source (what to search) is missing")

@@ -49,12 +49,12 @@ class Number(FieldType):
     def problems(self) -> Iterator[Message]:
         if self.format and self.format not in FORMATS:
             yield Message(
-                f"不认识的格式「{self.format}」,可用:{'、'.join(sorted(FORMATS))}",
+                f"不认识的格式「{self.format}」，可用：{'、'.join(sorted(FORMATS))}",
                 f"unknown format “{self.format}”; known: {', '.join(sorted(FORMATS))}",
             )
         for name, bound in (("min", self.least), ("max", self.most)):
             if bound is not None and not str(bound).startswith("=") and to_decimal(bound) is None:
-                yield Message(f"{name} 不是数字:{bound}", f"{name} is not a number: {bound}")
+                yield Message(f"{name} 不是数字：{bound}", f"{name} is not a number: {bound}")
 
     def expressions(self) -> Iterator[str]:
         yield from (bound for bound in (self.least, self.most) if isinstance(bound, str) and bound.startswith("="))

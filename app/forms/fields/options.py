@@ -44,7 +44,7 @@ class OptionInput(FieldType):
     def problems(self) -> Iterator[Message]:
         if self.fixed is None and self.key_of_options is None and not isinstance(self._text, str):
             yield Message(
-                "没有选项:请写 values、valuesKey 或 valuesExpression",
+                "没有选项：请写 values、valuesKey 或 valuesExpression",
                 "no options: give values, valuesKey or valuesExpression",
             )
         elif self.fixed is not None:
@@ -99,7 +99,9 @@ class OptionInput(FieldType):
             "not_an_option",
             "不在可选范围内",
             "is not one of the options",
-            f"请选择:{'、'.join(option.label for option in some)}{more}。" if some else "目前没有可选项,请联系管理员。",
+            f"请选择：{'、'.join(option.label for option in some)}{more}。"
+            if some
+            else "目前没有可选项，请联系管理员。",
             f"Choose one of: {', '.join(option.label_en for option in some)}{more}."
             if some
             else "There is nothing to choose now; please tell the administrator.",

@@ -22,7 +22,7 @@ class Signature(FieldType):
     """
 
     type = "signature"
-    ask = Message("请客户签字(或拍下盖章的纸单)", "let the customer sign (or photograph the sealed paper)")
+    ask = Message("由客户签字（或拍下盖章的纸单）", "let the customer sign (or photograph the sealed paper)")
 
     def read(self, value: Any, situation: Situation) -> Any:
         if value is None or value == "" or value == {} or value == []:
@@ -43,7 +43,7 @@ class Signature(FieldType):
             return None
         if count < 3:
             raise wrong(
-                "too_short", "太短,不像签字", "is too short for a signature", "请重新签字。", "Please sign again."
+                "too_short", "太短，不像签字", "is too short for a signature", "请重新签字。", "Please sign again."
             )
         if count > MOST_POINTS:
             raise wrong(

@@ -42,12 +42,12 @@ class TextInput(FieldType):
     def problems(self) -> Iterator[Message]:
         if self._pattern_problem is not None:
             yield Message(
-                f"校验规则(pattern)不能使用:{self._pattern_problem}",
+                f"校验规则（pattern）不能使用：{self._pattern_problem}",
                 f"the pattern cannot be used: {self._pattern_problem}",
             )
         if self.format and self.format not in self.formats:
             yield Message(
-                f"不认识的格式「{self.format}」,可用:{'、'.join(sorted(self.formats))}",
+                f"不认识的格式「{self.format}」，可用：{'、'.join(sorted(self.formats))}",
                 f"unknown format “{self.format}”; known: {', '.join(sorted(self.formats))}",
             )
 
@@ -77,7 +77,7 @@ class TextInput(FieldType):
                 "blank",
                 "只有空格",
                 "contains only spaces",
-                "请填写内容,或者清空这一项。",
+                "请填写内容，或者清空这一项。",
                 "Type something or empty the field.",
             )
         if self.format == "phone":
@@ -96,7 +96,7 @@ class TextInput(FieldType):
         if len(trimmed) > longest:
             raise wrong(
                 "max_length",
-                f"最多 {longest} 个字,现在有 {len(trimmed)} 个",
+                f"最多 {longest} 个字，现在有 {len(trimmed)} 个",
                 f"may have at most {longest} characters, it has {len(trimmed)}",
                 "请缩短后再提交。",
                 "Please shorten it.",
@@ -105,7 +105,7 @@ class TextInput(FieldType):
         if shortest is not None and len(trimmed) < shortest:
             raise wrong(
                 "min_length",
-                f"至少 {shortest} 个字,现在有 {len(trimmed)} 个",
+                f"至少 {shortest} 个字，现在有 {len(trimmed)} 个",
                 f"needs at least {shortest} characters, it has {len(trimmed)}",
                 "请写得更具体一些。",
                 "Please say more.",
@@ -127,7 +127,7 @@ class TextInput(FieldType):
             validate = dict(component.get("validate") or {})
             validate.pop("validationType", None)  # form-js knows only international numbers with a plus
             validate.setdefault("pattern", _PHONE_IN_BROWSER)
-            validate.setdefault("patternErrorMessage", "电话应为 5–20 位数字,可以带 + - ( ) 和空格")
+            validate.setdefault("patternErrorMessage", "电话应为 5–20 位数字，可以带 + - ( ) 和空格")
             component["validate"] = validate
 
 
@@ -140,7 +140,7 @@ def a_phone(text: str) -> str:
             "phone",
             "不是有效的电话号码",
             "is not a phone number",
-            "请填写 5–20 位数字,可以带 + - ( ) 和空格。",
+            "请填写 5–20 位数字，可以带 + - ( ) 和空格。",
             "Write 5–20 digits; + - ( ) and spaces are allowed.",
         )
     return narrow

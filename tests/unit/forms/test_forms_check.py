@@ -194,7 +194,7 @@ class TestRules:
         fields = [c("signature", "customer_signature", label="用户签字", **SIGN)]
         (error,) = submit(fields, {"customer_signature": SIGNED}).errors
         assert (error.field, error.code) == ("customer_signature", "check")
-        assert error.message.zh == "「用户签字」:完工以后才能签字。"
+        assert error.message.zh == "「用户签字」：完工以后才能签字。"
         assert submit(fields, {"customer_signature": SIGNED}, {"work_finished_at": "2026-03-02T08:00:00+08:00"}).ok
 
     def test_value_must_make_it_true_not_just_unknown(self, submit: Any, c: Any) -> None:
@@ -217,7 +217,7 @@ class TestRules:
         fields = [c("group", "g", label="联系", components=[c("textfield", "a"), c("textfield", "b")], **rule)]
         (error,) = submit(fields, {}).errors
         assert error.field == "a"
-        assert error.message.zh == "「联系」:至少填一项。"
+        assert error.message.zh == "「联系」：至少填一项。"
         assert submit(fields, {"b": "1"}).ok
         assert submit(fields, {}, step="fill").errors
 
@@ -232,7 +232,7 @@ class TestRules:
         fields = [
             c("number", "n", check="n > 0", check_2="n < 10", check_2_message_zh="太大", check_2_message_en="too big")
         ]
-        assert submit(fields, {"n": 11}).errors[0].message.zh == "「n」:太大。"
+        assert submit(fields, {"n": 11}).errors[0].message.zh == "「n」：太大。"
         assert submit(fields, {"n": 5}).ok
 
 
@@ -333,7 +333,7 @@ class TestCorrection:
         checked = submit(self.fields(c), {"phone": "2"}, {"phone": "1"})
         (error,) = checked.errors
         assert (error.field, error.code) == ("phone_reason", "reason_required")
-        assert error.message.zh == "「电话」已经登记过,更改要写明原因。请填写更改原因,或恢复原来的内容。"
+        assert error.message.zh == "「电话」已经登记过，更改要写明原因。请填写更改原因，或恢复原来的内容。"
 
     def test_keeps_before_after_and_reason(self, submit: Any, c: Any) -> None:
         checked = submit(self.fields(c), {"phone": "2", "phone_reason": " 客户更正 "}, {"phone": "1"})

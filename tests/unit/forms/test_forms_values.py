@@ -190,7 +190,7 @@ class TestChoice:
 
     def test_refusal_names_the_options(self, submit: Any, c: Any) -> None:
         checked = submit([c("radio", "x", label="颜色", label_en="Colour", values=COLOURS)], {"x": "blue"})
-        assert checked.errors[0].message.zh == "「颜色」不在可选范围内。请选择:红、绿。"
+        assert checked.errors[0].message.zh == "「颜色」不在可选范围内。请选择：红、绿。"
         assert checked.errors[0].message.en == "“Colour” is not one of the options. Choose one of: 红, 绿."
 
     def test_several_each_once_in_the_order_of_the_form(self, one: Any) -> None:
