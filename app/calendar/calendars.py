@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -245,6 +245,15 @@ def import_year(tx: Transaction, year: int | CalendarYear, *, actor: str) -> Cal
         )
     )
     return known
+
+
+def import_missing_years(tx: Transaction, years: Iterable[CalendarYear], *, actor: str) -> list[int]:
+    """Bring in the years that are not there yet or only as a forecast; returns those imported. Can be repeated."""
+    there = imported_years(tx)
+    missing = [year for year in years if there.get(year.year) is None or (year.announced and not there[year.year])]
+    for year in missing:
+        import_year(tx, year, actor=actor)
+    return [year.year for year in missing]
 
 
 def imported_years(tx: Transaction) -> dict[int, bool]:
