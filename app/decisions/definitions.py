@@ -69,6 +69,13 @@ class Definitions:
             )
         return Outcome(value, session.fired, session.warnings)
 
+    @property
+    def names(self) -> set[str]:
+        """The names of everything in the file that another file may refer to."""
+        tables: tuple[Mapping[str, Decision | Input | Knowledge | Service], ...]
+        tables = (self.decisions, self.inputs, self.knowledge, self.services)
+        return {one.name for table in tables for one in table.values()}
+
     def decision_named(self, name: str) -> Decision | None:
         """A decision by its name."""
         return next((one for one in self.decisions.values() if one.name == name), None)
@@ -92,13 +99,17 @@ class Evaluation:
         if decision.id in self.open:
             raise DecisionError(
                 "circle",
-                Message(f"决策「{decision.name}」要用到自己的结果。", f"Decision {decision.name!r} needs its own result."),
+                Message(
+                    f"决策「{decision.name}」要用到自己的结果。", f"Decision {decision.name!r} needs its own result."
+                ),
                 decision.id,
             )
         self.open.add(decision.id)
         self.session.deeper(decision.name)
         try:
-            value = None if decision.logic is None else decision.logic.value(self.scope(decision.requires, decision.knows))
+            value = (
+                None if decision.logic is None else decision.logic.value(self.scope(decision.requires, decision.knows))
+            )
         finally:
             self.session.shallower()
             self.open.discard(decision.id)
@@ -215,7 +226,7 @@ class Evaluation:
         for reference in service.input_decisions:
             decision = self.definitions.decisions.get(reference.id)
             if decision is not None:
-                value = given[decision.variable] if decision.variable in given else None
+                value = given[decision.variable] if decision.variable in given else None  # noqa: SIM401 - get() would not convert
                 fits, converted = self.definitions.types.convert(value, decision.type, self.session.comfort)
                 inner.found[decision.id] = converted if fits else None
 
@@ -275,11 +286,12 @@ def parse(
             continue
         prefix = element.get("name") or ""
         imported[namespace] = (prefix, found)
-        for one in (*found.decisions.values(), *found.inputs.values(), *found.knowledge.values(), *found.services.values()):
-            names.add(one.name)
+        names |= found.names
     reader = Reader(root, file, names, tolerant)
     for line, namespace in missing:
-        reader.problem("dmn_import", line, f"找不到导入的文件（{namespace}）。", f"The import {namespace!r} is not there.")
+        reader.problem(
+            "dmn_import", line, f"找不到导入的文件（{namespace}）。", f"The import {namespace!r} is not there."
+        )
     for prefix, found in imported.values():
         dotted = f"{prefix}." if prefix else ""
         for name, item in found.types.definitions.items():
@@ -293,7 +305,8 @@ def parse(
 
 def _check_references(reader: Reader, definitions: Definitions) -> None:
     known = {*reader.decisions, *reader.inputs, *reader.knowledge, *reader.services}
-    for owner in (*reader.decisions.values(), *reader.knowledge.values()):
+    owners: list[Decision | Knowledge] = [*reader.decisions.values(), *reader.knowledge.values()]
+    for owner in owners:
         reader.element_id, reader.element_name = owner.id, owner.name
         references = [*getattr(owner, "requires", ()), *owner.knows]
         for reference in references:
@@ -323,7 +336,10 @@ def _check_circles(reader: Reader) -> None:
                 reader.element_id, reader.element_name = decision.id, decision.name
                 names = " → ".join(reader.decisions[one].name for one in [*path[path.index(key) :], key])
                 reader.problem(
-                    "dmn_circle", decision.line, f"决策互相依赖成环：{names}。", f"Decisions require each other: {names}."
+                    "dmn_circle",
+                    decision.line,
+                    f"决策互相依赖成环：{names}。",
+                    f"Decisions require each other: {names}.",
                 )
                 done.add(key)
                 continue

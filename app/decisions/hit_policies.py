@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.decisions.model import DecisionError
+from app.feel.calling import call_function
 from app.feel.compare import equal
 from app.feel.functions import TABLE as FUNCTIONS
-from app.feel.calling import call_function
 from app.messages import Message
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def _clash(table: Table, code: str, hits: list[Hit], zh: str, en: str) -> Decisi
 def unique(table: Table, hits: list[Hit], scope: Scope) -> Decided:
     """At most one rule may match."""
     if len(hits) > 1:
-        raise _clash(table, "unique_violated", hits, "只允许一条规则成立（UNIQUE）", "allows one matching rule (UNIQUE)")
+        raise _clash(
+            table, "unique_violated", hits, "只允许一条规则成立（UNIQUE）", "allows one matching rule (UNIQUE)"
+        )
     return _first_of(table, hits, scope)
 
 

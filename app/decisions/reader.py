@@ -1,4 +1,4 @@
-"""Reads a decision file: every element it knows becomes a model object, everything wrong becomes a problem with its line."""
+"""Reads a decision file: known elements become model objects, everything wrong a problem with its line."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from app.feel.names import is_one_word, normal
 from app.feel.types import FunctionType, Type
 from app.messages import Message, Problem
 
+# Names that expressions anywhere in the file may use; those of parameters hold only inside their function.
 _NAMED = frozenset(
-    ("decision", "inputData", "businessKnowledgeModel", "decisionService", "variable", "formalParameter", "parameter")
-    + ("itemDefinition", "itemComponent", "output", "column", "import")
+    (
+        *("decision", "inputData", "businessKnowledgeModel", "decisionService", "variable"),
+        *("itemDefinition", "itemComponent", "output", "column", "import"),
+    )
 )
+
+
+def _unusual(element: Element, tags: frozenset[str]) -> frozenset[str]:
+    """The names of several words that elements of these kinds bear."""
+    found = (normal(one.get("name") or "") for one in element.iter() if tag(one) in tags)
+    return frozenset(name for name in found if name and not is_one_word(name))
 
 
 class Reader:
@@ -36,8 +45,8 @@ class Reader:
         self.services: dict[str, Service] = {}
         self.element_id: str | None = None
         self.element_name: str | None = None
-        found = {str(e.get("name")) for e in root.iter() if isinstance(e.tag, str) and tag(e) in _NAMED and e.get("name")}
-        self.names = frozenset(normal(name) for name in (*found, *names) if not is_one_word(name))
+        self.file_names = frozenset(names) | _unusual(root, _NAMED)
+        self.names = self.file_names
 
     # -- problems ----------------------------------------------------------------------------------------------
 
@@ -111,6 +120,7 @@ class Reader:
         """Id and name of an element; a missing id is the name, a missing name the id."""
         name = normal(element.get("name") or "")
         key = element.get("id") or name
+        self.names = self.file_names | _unusual(element, frozenset(("formalParameter",)))
         self.element_id, self.element_name = key or None, name or None
         if not key:
             self.problem(
@@ -206,4 +216,3 @@ class Reader:
         service.input_decisions = [self.reference(one) for one in children(element, "inputDecision")]
         service.input_data = [self.reference(one) for one in children(element, "inputData")]
         self.services[key] = service
-

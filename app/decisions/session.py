@@ -95,5 +95,3 @@ class Scope:
     def evaluate(self, compiled: Compiled) -> Any:
         """The value of an expression here."""
         return self.session.evaluate(compiled, self.values)
-
-

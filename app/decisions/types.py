@@ -143,4 +143,3 @@ def _built_in(value: Any, name: str, comfort: bool) -> tuple[bool, Any]:
                 return True, temporal.read_date(value.partition("T")[0])
             return fits, converted if fits else value
     return fits, converted
-

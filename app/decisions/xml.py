@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",
 }
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 class Unreadable(Exception):

@@ -1,4 +1,4 @@
-"""Calls functions: finds the signature that fits the arguments, converts single-item lists, and turns refusals into null."""
+"""Calls functions: finds the signature that fits the arguments, and turns refusals into null."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from app.feel import kinds, temporal
-from app.feel.evaluation import Closure, Run, to_feel
 from app.feel.errors import NoResult
+from app.feel.evaluation import Closure, Run, to_feel
 from app.feel.kinds import kind, quoted
 from app.feel.type_check import coerced
 from app.feel.values import Function
+
+ABSENT = object()
 
 
 class Misfit(Exception):
@@ -35,13 +37,14 @@ def fitted(function: Function, index: int, value: Any, comfort: bool) -> Any:
     spec = types[min(index, len(types) - 1)] if types else ""
     wanted = _kinds_of(spec)
     if wanted is None:
-        return value
+        return None if value is ABSENT else value
     what = kind(value)
     if what in wanted:
         return value
+    if value is ABSENT:
+        return None
     if value is None:
-        if index >= function.least and not (function.variadic and index >= len(function.params) - 1):
-            return None
+        pass
     elif "list" in wanted:
         return [value]
     elif what == kinds.LIST and len(value) == 1 and kind(value[0]) in wanted:
@@ -63,13 +66,13 @@ def _bound(function: Function, arguments: list[Any], comfort: bool) -> list[Any]
 
 
 def _ordered(function: Function, given: dict[str, Any]) -> list[Any]:
-    """Named arguments in the order of the parameters; optional ones that are missing become null."""
+    """Named arguments in the order of the parameters; optional ones that are missing become ABSENT."""
     unknown = [name for name in given if name not in function.params]
     missing = [name for name in function.params[: function.least] if name not in given]
     if unknown or missing:
         raise Misfit(f"写法是 {function.signature}。", f"it is written {function.signature}.")
     last = max((function.params.index(name) for name in given), default=-1)
-    values = [given.get(name) for name in function.params[: last + 1]]
+    values = [given.get(name, ABSENT) for name in function.params[: last + 1]]
     if function.variadic and last == len(function.params) - 1 and isinstance(values[-1], list):
         values[-1:] = values[-1]
     return values

@@ -156,7 +156,8 @@ def contains(range_: Range, value: Any) -> bool | None:
     if value is None:
         return None
     low, high = range_.low, range_.high
-    if low is None and high is None:
+    if (low is None or high is None) and not range_.operator:
+        # An unknown end is not an open one: `(null..10]` cannot tell, `(<= 10)` can.
         return None
     above: bool | None = True
     if low is not None:

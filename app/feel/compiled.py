@@ -16,6 +16,7 @@ from app.feel.library import BUILTINS, Library
 from app.feel.names import Names, is_one_word, unusual_names
 
 _BUILT_IN_NAMES = Names(BUILTINS)
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class Compiled:
@@ -25,13 +26,17 @@ class Compiled:
     filtered items instead, `functions` the functions it calls.
     """
 
-    __slots__ = ("functions", "item_names", "run", "text", "tree", "unary", "variables")
+    __slots__ = ("functions", "item_names", "names_matter", "run", "text", "tree", "unary", "variables")
 
-    def __init__(self, text: str, unary: bool, tree: t.Node, run: Evaluator, compilation: Compilation) -> None:
+    def __init__(
+        self, text: str, unary: bool, tree: t.Node, run: Evaluator, compilation: Compilation, names_matter: bool
+    ) -> None:
         self.text = text
         self.unary = unary
         self.tree = tree
         self.run = run
+        # Whether the text could read otherwise beside other names (`a-b` as one name).
+        self.names_matter = names_matter
         self.variables = frozenset(compilation.variables - {"?"})
         self.item_names = frozenset(compilation.item_names)
         self.functions = frozenset(compilation.functions)
@@ -83,7 +88,7 @@ def _compiled(text: str, unary: bool, names: frozenset[str]) -> Compiled:
         grammar = Grammar(text, table)
         tree = grammar.whole_tests() if unary else grammar.whole_expression()
         compilation = Compilation(text)
-        return Compiled(text, unary, tree, compile_tree(tree, compilation), compilation)
+        return Compiled(text, unary, tree, compile_tree(tree, compilation), compilation, grammar.names_matter)
     except RecursionError:
         raise FeelError.of("too_deep", text, 0, limit=MAX_DEPTH) from None
 
@@ -97,7 +102,12 @@ def compiled_for(
     text: str, context: Mapping[str, Any], library: Library = BUILTINS, *, unary: bool = False
 ) -> Compiled:
     """The compiled text as it reads beside these variables."""
-    names = unusual_names(context)
-    if library is not BUILTINS:
-        names = names | library.unusual
-    return _compiled(text, unary, names)
+    try:
+        plain = _compiled(text, unary, _NO_NAMES)
+        if not plain.names_matter:
+            return plain
+    except FeelError:
+        # A name such as `if needed` can make sense of what is an error without it.
+        plain = None
+    names = unusual_names(context) | library.unusual
+    return _compiled(text, unary, names) if names or plain is None else plain

@@ -45,16 +45,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # evaluating
     "budget_steps": (
-        "表达式「{text}」计算量太大，已停止（上限 {limit} 步）。",
-        "The expression {text!r} takes too many steps and was stopped (limit {limit}).",
+        "表达式「{shown}」计算量太大，已停止（上限 {limit} 步）。",
+        "The expression {shown!r} takes too many steps and was stopped (limit {limit}).",
     ),
     "budget_depth": (
-        "表达式「{text}」的函数调用层数太多，已停止。",
-        "The expression {text!r} calls functions too deeply and was stopped.",
+        "表达式「{shown}」的函数调用层数太多，已停止。",
+        "The expression {shown!r} calls functions too deeply and was stopped.",
     ),
     "budget_size": (
-        "表达式「{text}」产生的文本或列表太大，已停止（上限 {limit}）。",
-        "The expression {text!r} builds a text or list that is too large and was stopped (limit {limit}).",
+        "表达式「{shown}」产生的文本或列表太大，已停止（上限 {limit}）。",
+        "The expression {shown!r} builds a text or list that is too large and was stopped (limit {limit}).",
     ),
     "assertion": ("断言不成立：{cause}", "Assertion failed: {cause}"),
     "foreign_value": ("变量里有 FEEL 不认识的值：{found}。", "A variable holds a value FEEL does not know: {found}."),

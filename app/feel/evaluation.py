@@ -28,6 +28,8 @@ class Limits:
 
 
 LIMITS = Limits()
+# Integers below this need no rounding to 34 digits.
+_SAFE = 10**18
 
 
 class Run:
@@ -50,18 +52,18 @@ class Run:
         """Use up a part of the budget; FeelError when it is spent."""
         self.left -= steps
         if self.left < 0:
-            raise FeelError.of("budget_steps", self.text, 0, text=shortened(self.text), limit=self.limits.steps)
+            raise FeelError.of("budget_steps", self.text, 0, shown=shortened(self.text), limit=self.limits.steps)
 
     def bounded_text(self, length: int) -> None:
         """Refuse to build a text longer than the limit."""
         if length > self.limits.text:
-            raise FeelError.of("budget_size", self.text, 0, text=shortened(self.text), limit=self.limits.text)
+            raise FeelError.of("budget_size", self.text, 0, shown=shortened(self.text), limit=self.limits.text)
         self.charge(length >> 6)
 
     def bounded_list(self, length: int) -> None:
         """Refuse to build a list longer than the limit."""
         if length > self.limits.items:
-            raise FeelError.of("budget_size", self.text, 0, text=shortened(self.text), limit=self.limits.items)
+            raise FeelError.of("budget_size", self.text, 0, shown=shortened(self.text), limit=self.limits.items)
         self.charge(length >> 2)
 
     def warn(self, code: str, position: int, **facts: object) -> None:
@@ -118,7 +120,7 @@ class Closure:
             )
         run.charge(4)
         if run.depth >= run.limits.depth:
-            raise FeelError.of("budget_depth", run.text, 0, text=shortened(run.text))
+            raise FeelError.of("budget_depth", run.text, 0, shown=shortened(run.text))
         run.depth += 1
         try:
             return self.body(Frame(dict(zip(self.parameters, arguments, strict=True)), self.frame, run))
@@ -127,8 +129,10 @@ class Closure:
 
 
 _PASS = frozenset(
-    (str, bool, type(None), Decimal, date, time, datetime, DaysTimeDuration, YearsMonthsDuration, Range, Function)
-    + (Closure, WideDate, WideTime, WideDateTime)
+    (
+        *(str, bool, type(None), Decimal, date, time, datetime, WideDate, WideTime, WideDateTime),
+        *(DaysTimeDuration, YearsMonthsDuration, Range, Function, Closure),
+    )
 )
 
 
@@ -169,12 +173,15 @@ class RootValues(dict[str, Any]):
     __slots__ = ("source",)
 
     def __init__(self, source: Mapping[str, Any]) -> None:
-        super().__init__()
+        # dict's own constructor has nothing to do here, and this runs at every evaluation.
         self.source = source
 
     def __missing__(self, name: str) -> Any:
         value = self.source[name]
-        if type(value) not in _PASS:
+        kind = type(value)
+        if kind is int and -_SAFE < value < _SAFE:
+            value = Decimal(value)
+        elif kind not in _PASS:
             value = to_feel(value)
         self[name] = value
         return value

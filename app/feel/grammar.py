@@ -10,8 +10,8 @@ from app.feel.errors import FeelError
 from app.feel.hints import NOTHING, Hint, hint_for
 from app.feel.names import KEYWORDS, Names, normal
 from app.feel.tokens import END, NUMBER, STRING, SYMBOL, WORD, Token, tokenize
-from app.feel.types import Type
 from app.feel.type_grammar import read_type
+from app.feel.types import Type
 
 MAX_DEPTH = 60
 
@@ -19,6 +19,8 @@ _COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER = 1, 2, 3, 4, 5, 6
 _BINARY = {"+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY, "**": _POWER, **dict.fromkeys(_COMPARISONS, _COMPARE)}
 _BINARY_WORDS = {"or": _OR, "and": _AND, "between": _COMPARE, "in": _COMPARE}
+# Symbols that may stand inside a known name.
+_IN_NAMES = frozenset("./-'+*")
 _AFTER_RANGE = frozenset((")", "]", ",", "}", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**", ".", ""))
 
 
@@ -33,6 +35,7 @@ class Grammar:
         self.token = self.tokens[0]
         self.depth = 0
         self.range_end = False
+        self.names_matter = False
 
     # -- tokens ------------------------------------------------------------------------------------------------
 
@@ -328,6 +331,7 @@ class Grammar:
     def word(self) -> t.Node:
         """A keyword's construct, or a name."""
         token = self.token
+        self.note_continuation()
         known = self.names.match(self.tokens, self.index)
         if known is None and token.text in KEYWORDS:
             match token.text:
@@ -358,6 +362,12 @@ class Grammar:
         end = self.advance(count).end
         return normal(self.text[start:end]), end
 
+    def note_continuation(self) -> None:
+        """Remember whether a name could reach beyond this word, if such a name were known."""
+        after = self.peek()
+        if after.kind in (WORD, NUMBER) or (after.kind == SYMBOL and (after.text in _IN_NAMES or after.text > "~")):
+            self.names_matter = True
+
     def name_after_dot(self) -> tuple[str, int]:
         """An entry or property name; here keywords are plain words unless an operator must follow."""
         if self.token.kind == STRING:
@@ -365,6 +375,7 @@ class Grammar:
             return token.value, token.end
         if self.token.kind != WORD:
             self.fail("「.」后面的名字", "a name after '.'")
+        self.note_continuation()
         return self.name()
 
     def declared_name(self, *ends: str) -> str:

@@ -1,4 +1,4 @@
-"""Names that are more than one word: `date and time`, `working days after`, `客户 姓名`, `a-b`; the longest known one wins."""
+"""Names of more than one word: `date and time`, `客户 姓名`, `a-b`; the longest known one wins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,25 @@ from app.feel.errors import FeelError
 from app.feel.tokens import END, Token, tokenize
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance true false null function".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "true",
+        "false",
+        "null",
+        "function",
+    ]
 )
 _SPACES = re.compile(r"\s+")
 _ONE_WORD = re.compile(r"[^\W\d]\w*\Z")

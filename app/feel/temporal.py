@@ -1,4 +1,4 @@
-"""Reads and writes dates, times and durations: the text forms of FEEL, which are those of ISO 8601 plus `@Zone/Name`."""
+"""Reads and writes dates, times and durations: ISO 8601, and `@Zone/Name` for zones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TIME = re.compile(
     r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+\-/]{1,60})?\Z"
 )
 _DAYS_TIME = re.compile(
-    r"(-)?P(?:([0-9]{1,20})D)?(?:T(?=[0-9])(?:([0-9]{1,20})H)?(?:([0-9]{1,20})M)?(?:([0-9]{1,20})(?:\.([0-9]{1,30}))?S)?)?\Z"
+    r"(-)?P(?:([0-9]{1,20})D)?(?:T(?=[0-9])(?:([0-9]{1,20})H)?(?:([0-9]{1,20})M)?(?:([0-9]{1,20})(?:\.([0-9]{0,30}))?S)?)?\Z"
 )
 _YEARS_MONTHS = re.compile(r"(-)?P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?\Z")
 _MOST_OFFSET = 18 * 3600

@@ -60,7 +60,7 @@ def _unescaped(body: str, text: str, start: int) -> str:
                 raise FeelError.of("bad_escape", text, start + match.start(), found=match.group())
             return chr(code)
         if escape not in _SIMPLE:
-            # The standard has no other escape; a lone backslash before a letter (as in "\d") is kept, as its users expect.
+            # The standard has no other escape; a backslash before another letter ("\d") stays, as users expect.
             return "\\" + escape
         return _SIMPLE[escape]
 

@@ -168,7 +168,7 @@ def time_offset_nanos(value: AnyTime) -> int | None:
         return None
     delta = zone.utcoffset(None)
     if delta is None and isinstance(zone, ZoneInfo):
-        winter, summer = (zone.utcoffset(datetime(2026, month, 1)) for month in (1, 7))
+        winter, summer = (zone.utcoffset(datetime(2026, month, 1, tzinfo=zone)) for month in (1, 7))
         delta = winter if winter == summer else None
     return None if delta is None else int(delta.total_seconds()) * NANO
 

@@ -77,7 +77,9 @@ def needed(r: Reader, element: Element | None, owner: Element, what: str) -> Log
 
 def _literal(r: Reader, element: Element) -> Logic | None:
     if child(element, "importedValues") is not None:
-        r.problem("dmn_imported_values", element.sourceline, "不支持 importedValues。", "importedValues are not supported.")
+        r.problem(
+            "dmn_imported_values", element.sourceline, "不支持 importedValues。", "importedValues are not supported."
+        )
     compiled = r.feel(element)
     if isinstance(compiled, FeelError):
         return Broken(compiled)
@@ -109,7 +111,9 @@ def _nothing() -> Logic:
 
 def _relation(r: Reader, element: Element) -> Logic:
     columns = [normal(one.get("name") or "") for one in children(element, "column")]
-    rows = [[read_expression(r, one) or _nothing() for one in row if tag(one) in KINDS] for row in children(element, "row")]
+    rows = [
+        [read_expression(r, one) or _nothing() for one in row if tag(one) in KINDS] for row in children(element, "row")
+    ]
     return Relation(columns, rows)
 
 
@@ -147,7 +151,8 @@ def _function(r: Reader, element: Element) -> Logic:
 def read_function(r: Reader, element: Element, name: str, result: str | None) -> FunctionBox:
     """A function definition; one in Java or PMML is a problem that names it."""
     parameters = [
-        (normal(one.get("name") or ""), plain(one.get("typeRef") or "Any")) for one in children(element, "formalParameter")
+        (normal(one.get("name") or ""), plain(one.get("typeRef") or "Any"))
+        for one in children(element, "formalParameter")
     ]
     kind = (element.get("kind") or "FEEL").upper()
     box = FunctionBox(name, [(one, None if t == "Any" else t) for one, t in parameters], None, r.types, result)
@@ -182,4 +187,3 @@ KINDS: dict[str, Callable[[Reader, Element], Logic | None]] = {
     "invocation": _invocation,
     "functionDefinition": _function,
 }
-

@@ -1,4 +1,4 @@
-"""The small boxed expressions: literal, context, list, relation, conditional, filter, iteration, invocation, function."""
+"""The small boxed expressions: everything but decision tables."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.feel import Compiled, Function, Range
 from app.feel.calling import call_value
 from app.feel.closures.control import range_values
 from app.feel.errors import FeelError, NoResult, sentence
+from app.feel.evaluation import describe
 
 
 @dataclass(slots=True)
@@ -96,9 +97,7 @@ class Relation:
 
     def value(self, scope: Scope) -> Any:
         """A list of contexts."""
-        return [
-            {name: cell.value(scope) for name, cell in zip(self.columns, row, strict=False)} for row in self.rows
-        ]
+        return [{name: cell.value(scope) for name, cell in zip(self.columns, row, strict=False)} for row in self.rows]
 
 
 @dataclass(slots=True)
@@ -128,8 +127,12 @@ class FilterBox:
         kept = []
         for item in items:
             entries = item if isinstance(item, dict) else {}
-            if self.condition.value(scope.inner({"item": item, **entries})) is True:
+            verdict = self.condition.value(scope.inner({"item": item, **entries}))
+            if verdict is True:
                 kept.append(item)
+            elif verdict is not False and verdict is not None:
+                scope.session.run("filter").warn("condition_not_boolean", 0, **describe(verdict))
+                return None
         return kept
 
 

@@ -103,9 +103,10 @@ def _rule(r: Reader, element: Element, index: int, inputs: list[InputColumn], ou
     if len(cells) != len(inputs) or len(results) != len(outputs):
         r.problem(
             "dmn_table", element.sourceline,
-            f"第 {index} 条规则有 {len(cells)} 个输入格和 {len(results)} 个输出格，表头是 {len(inputs)} 列和 {len(outputs)} 列。",
-            f"Rule {index} has {len(cells)} input and {len(results)} output cells, the table {len(inputs)} and {len(outputs)}"
-            " columns.",
+            f"第 {index} 条规则有 {len(cells)} 个输入格、{len(results)} 个输出格，"
+            f"表头是 {len(inputs)} 列和 {len(outputs)} 列。",
+            f"Rule {index} has {len(cells)} input and {len(results)} output cells, "
+            f"the table has {len(inputs)} and {len(outputs)} columns.",
         )  # fmt: skip
     tests = [_test(r, cell) for cell in cells][: len(inputs)]
     found = [_compiled(r.feel(result)) for result in results][: len(outputs)]

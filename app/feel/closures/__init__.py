@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from app.feel import tree as t
 from app.feel.closures.access import compile_filter, compile_name, compile_path
 from app.feel.closures.calls import compile_call, compile_function
 from app.feel.closures.control import compile_for, compile_if, compile_quantified
@@ -18,9 +21,8 @@ from app.feel.closures.operators import (
 from app.feel.closures.scope import Compilation, Scope
 from app.feel.closures.tests import compile_half_line, compile_in, compile_tests
 from app.feel.evaluation import Evaluator
-from app.feel import tree as t
 
-TABLE = {
+TABLE: dict[type, Callable[..., Evaluator]] = {
     t.Literal: compile_literal,
     t.Name: compile_name,
     t.Negation: compile_negation,

@@ -16,7 +16,7 @@ ABSENT = object()
 
 
 def compile_name(node: t.Name, scope: Scope, c: Compilation) -> Evaluator:
-    """A variable: a local one at a known distance, else one that was given to the evaluation, else a function's name."""
+    """A variable: a local one at a known distance, else a given one, else a function's name."""
     name, position = node.name, node.start
     hops, hidden, bound = scope.find(name)
     if not bound and not (name == "item" and _in_filter(scope)):

@@ -49,10 +49,13 @@ def compile_range(node: t.RangeLiteral, scope: Scope, c: Compilation) -> Evaluat
     low, high = c.compile(node.low, scope), c.compile(node.high, scope)
     low_included, high_included, position = node.low_included, node.high_included, node.start
 
-    if isinstance(node.low, t.Literal) and isinstance(node.high, t.Literal):
-        if is_range(node.low.value, node.high.value, low_included, high_included):
-            constant = Range(node.low.value, node.high.value, low_included, high_included)
-            return lambda f: constant
+    if (
+        isinstance(node.low, t.Literal)
+        and isinstance(node.high, t.Literal)
+        and is_range(node.low.value, node.high.value, low_included, high_included)
+    ):
+        constant = Range(node.low.value, node.high.value, low_included, high_included)
+        return lambda f: constant
 
     def range_(f: Frame) -> Any:
         bottom, top = low(f), high(f)

@@ -38,9 +38,7 @@ def calculate(f: Frame, sign: str, left: Any, right: Any, position: int) -> Any:
             left, right = turned
             found = arithmetic.operation(sign, left, right)
     if found is None:
-        if left is not None and right is not None:
-            f.run.warn("operands", position, operator=sign, **describe_two(left, right))
-        elif left is not right or left is None:
+        if (left is not None and right is not None) or left is not right or left is None:
             f.run.warn("operands", position, operator=sign, **describe_two(left, right))
         return None
     try:

@@ -64,10 +64,13 @@ def _compile_test(node: t.Node, scope: Scope, c: Compilation, *, cell: bool) -> 
     if isinstance(node, t.Literal):
         constant = node.value
         return lambda f, value: matches(f, value, constant, position)
+    unknown_range = isinstance(node, t.RangeLiteral)
     decides = cell and t.mentions(node, _INPUT)
 
     def test(f: Frame, value: Any) -> bool | None:
         found = evaluate(f)
+        if found is None and unknown_range:
+            return None
         if decides:
             return found if type(found) is bool else (None if found is None else matches(f, value, found, position))
         if cell and found is True and type(value) is not bool:

@@ -89,14 +89,14 @@ def get_or_else(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
-@declared("assert(value: any, condition: boolean, cause?: string)", with_run=True)
+@declared("assert(value: any, condition: boolean, cause?: string|null)", with_run=True)
 def assert_(run: Run, value: Any, condition: bool, cause: str | None = None) -> Any:
     if condition is not True:
         raise FeelError.of("assertion", run.text, 0, cause=cause or shortened(run.text))
     return value
 
 
-@declared("assert(value: any, condition: null, cause?: string)", with_run=True)
+@declared("assert(value: any, condition: null, cause?: string|null)", with_run=True)
 def assert_unknown(run: Run, value: Any, condition: None, cause: str | None = None) -> Any:
     return assert_(run, value, False, cause)
 

@@ -56,13 +56,13 @@ def compiled(pattern: str, flags: str) -> Any:
         raise NoResult(f"正则表达式不对：{shown}", f"the pattern is not understood: {shown}") from None
 
 
-@declared("matches(input: string, pattern: string, flags?: string)", with_run=True)
+@declared("matches(input: string, pattern: string, flags?: string|null)", with_run=True)
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     run.charge(50 + (len(text) >> 2))
     return compiled(pattern, flags or "").search(text) is not None
 
 
-@declared("replace(input: string, pattern: string, replacement: string, flags?: string)", with_run=True)
+@declared("replace(input: string, pattern: string, replacement: string, flags?: string|null)", with_run=True)
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     run.charge(50 + (len(text) >> 2))
     found = compiled(pattern, flags or "")

@@ -86,7 +86,7 @@ def overlaps(first: Range, second: Range) -> bool:
 
 @declared("overlaps before(range1: range, range2: range)")
 def overlaps_before(first: Range, second: Range) -> bool:
-    return _starts(first, second) < 0 and _ends(first, second) < 0 and overlaps(first, second)
+    return _starts(first, second) < 0 and _ends(first, second) <= 0 and overlaps(first, second)
 
 
 @declared("overlaps after(range1: range, range2: range)")

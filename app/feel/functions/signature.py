@@ -31,6 +31,8 @@ def parse(signature: str, call: Callable[..., Any], *, with_run: bool = False) -
             required += 1
         names.append(name.strip())
         types.append(kind.strip())
+    if variadic and len(names) == 1:
+        required = 1
     return Function(
         match["name"].strip(), tuple(names), call, variadic, required, tuple(types), with_run=with_run, native=True
     )

@@ -67,7 +67,7 @@ def ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
-@declared("string join(list: list, delimiter?: string|null, prefix?: string, suffix?: string)", with_run=True)
+@declared("string join(list: list, delimiter?: string|null, prefix?: string|null, suffix?: string|null)", with_run=True)
 def string_join(
     run: Run, items: list[Any], delimiter: str | None = None, prefix: str | None = None, suffix: str | None = None
 ) -> str:

@@ -85,7 +85,7 @@ def time_of_date(value: Any) -> Any:
     return make_time(0, fixed_zone(0))
 
 
-@declared("time(hour: number, minute: number, second: number, offset?: days and time duration)")
+@declared("time(hour: number, minute: number, second: number, offset?: days and time duration|null)")
 def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTimeDuration | None = None) -> Any:
     hours, minutes = _whole(hour), _whole(minute)
     if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= second < 60):
@@ -143,19 +143,14 @@ def duration_of_duration(value: Any) -> Any:
 
 @declared("years and months duration(from: date|date and time, to: date|date and time)")
 def years_and_months_duration(start: Any, end: Any) -> Any:
-    first, last = _local(start), _local(end)
+    # Only the dates count: the time of day and the zone do not matter.
+    first, last = _day_number(start), _day_number(end)
     sign = 1
     if last < first:
         first, last, sign = last, first, -1
-    (year, month, day), (end_year, end_month, end_day) = civil(first[0]), civil(last[0])
-    months = (end_year - year) * 12 + end_month - month
-    if (end_day, last[1]) < (day, first[1]) if kind(start) == kind(end) == kinds.DATE_TIME else end_day < day:
-        months -= 1
+    (year, month, day), (end_year, end_month, end_day) = civil(first), civil(last)
+    months = (end_year - year) * 12 + end_month - month - (end_day < day)
     return YearsMonthsDuration(sign * months)
-
-
-def _local(value: Any) -> tuple[int, int]:
-    return split(value)[:2] if kind(value) == kinds.DATE_TIME else (date_days(value), 0)
 
 
 @declared("now()")
