@@ -28,6 +28,7 @@ UNITS: dict[str, Message] = {
     "years": Message("年", "years"),
     "units_per_30_days": Message("台/30 天", "units in 30 days"),
     "purchases": Message("次购买", "purchases"),
+    "kmh": Message("公里/小时", "km/h"),
     "yuan": Message("元", "yuan"),
     "percent": Message("%", "%"),
 }
