@@ -75,10 +75,6 @@ def _whole(definition: Definition, value: Any) -> int:
     return int(_number(definition, value, whole=True))
 
 
-def _any_number(definition: Definition, value: Any) -> int | float:
-    return _number(definition, value, whole=False)
-
-
 def _money(definition: Definition, value: Any) -> int | float:
     amount = _number(definition, value, whole=False)
     if round(Decimal(str(amount)), 2) != Decimal(str(amount)):
@@ -253,8 +249,9 @@ TYPES: dict[str, ParameterType] = {
     "money": ParameterType(_money, lambda value: Decimal(str(value)), _say_number, "yuan"),
     "pct": ParameterType(_percent, lambda value: Decimal(str(value)), _say_number, "percent"),
     "minutes": ParameterType(_whole, lambda value: timedelta(minutes=value), _say_number, "minutes"),
-    "hours": ParameterType(_any_number, _hours, _say_number, "hours"),
-    "working_hours": ParameterType(_any_number, _hours, _say_number, "working_hours"),
+    # Whole, because diagrams write "PT" + string(param(…)) + "H", and FEEL's durations know no parts of an hour.
+    "hours": ParameterType(_whole, _hours, _say_number, "hours"),
+    "working_hours": ParameterType(_whole, _hours, _say_number, "working_hours"),
     "days": ParameterType(_whole, lambda value: timedelta(days=value), _say_number, "days"),
     "working_days": ParameterType(_whole, words=_say_number, unit="working_days"),
     "bool": ParameterType(_bool, words=_say_bool),

@@ -65,7 +65,7 @@ class TestWhatAParameterAccepts:
         ("name", "value"),
         [
             ("a.count", 9),
-            ("a.limit", 1.5),
+            ("a.limit", 48),
             ("a.limit", None),
             ("a.money", 12.34),
             ("a.share", 99.5),
@@ -98,6 +98,7 @@ class TestWhatAParameterAccepts:
             ("a.count", float("inf"), "应为数字"),
             ("a.count", None, "不能为空"),
             ("a.limit", -1, "不能小于 0"),
+            ("a.limit", 1.5, "应为整数"),
             ("a.money", 1.234, "两位小数"),
             ("a.share", 101, "0 到 100"),
             ("a.on", "yes", "“是”或“否”"),
