@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,6 +165,10 @@ class Form:
     problems: tuple[Problem, ...]
     """Warnings; errors refuse the form."""
     raw: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+    def dumps(self) -> bytes:
+        """The schema as stored with a deployment: what is left after `resolve`, which `parse` reads again."""
+        return json.dumps(self.raw, ensure_ascii=False, separators=(",", ":")).encode()
 
     def open_fields(self, step: str) -> list[Field]:
         """The fields a person fills in at `step`."""

@@ -236,6 +236,18 @@ class _Builder:
                         f"a condition in a row reads this.{name}, not {name}", warning=True,
                     )  # fmt: skip
 
+    def stamps_of_every_step(self, nodes: tuple[Node, ...]) -> None:
+        """In a form of several steps a stamp without steps would be written anew at each."""
+        for found in all_nodes(nodes) if self.steps else ():
+            if isinstance(found, Field) and found.steps is None and found.system is not None:
+                read = found.system.variables
+                if read & {"now", "actor"} and found.path[0] not in read:
+                    self.problem(
+                        dict(found.component), "form_stamp_every_step",
+                        "没有写 steps，每一步都会重新盖上当时的人或时间",
+                        "without steps, every step stamps it anew", warning=True,
+                    )  # fmt: skip
+
     def node(self, component: dict[str, Any], inherited: _Inherited) -> Node | None:
         self.count += 1
         if self.count == MOST_COMPONENTS or inherited.depth > DEEPEST:
@@ -483,6 +495,7 @@ def _build(raw: dict[str, Any], file: str) -> Form:
     nodes = builder.nodes(raw["components"], _Inherited())
     builder.names_once(nodes)
     builder.conditions_of_rows(nodes)
+    builder.stamps_of_every_step(nodes)
     errors = [problem for problem in builder.problems if problem.severity == "error"]
     if errors:
         raise FormRefused(errors)

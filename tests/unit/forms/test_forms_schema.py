@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -183,6 +182,12 @@ class TestForm:
         form = make(c("dynamiclist", "rows", components=[c("number", "qty"), bare, good]))
         assert [(problem.rule, problem.element_id) for problem in form.problems] == [("form_row_condition", "id_why")]
 
+    def test_warns_of_a_stamp_that_every_step_would_renew(self, make: Any, c: Any) -> None:
+        kept = c("person", "first", system="if first != null then first else actor")
+        form = make(c("textfield", "a", steps="one"), c("person", "by", system="actor"), kept)
+        assert [(problem.rule, problem.element_id) for problem in form.problems] == [("form_stamp_every_step", "id_by")]
+        assert not make(c("textfield", "a"), c("person", "by", system="actor")).problems
+
     def test_step_table(self, make: Any, c: Any) -> None:
         form = make(
             c("textfield", "a", required=True, steps="one two", required_at="two"),
@@ -199,6 +204,6 @@ class TestForm:
 
     def test_survives_a_round_trip_of_the_editor(self, make: Any, c: Any) -> None:
         form = make(c("textfield", "a", steps="x", required_if="b = 1"), c("number", "b"))
-        again = forms.parse(json.dumps(form.raw).encode())
+        again = forms.parse(form.dumps())
         assert again.fields.keys() == form.fields.keys()
         assert again.fields["a"].steps == form.fields["a"].steps

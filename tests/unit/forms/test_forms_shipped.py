@@ -28,6 +28,9 @@ def test_form_can_be_shown_at_every_step(path: Path, shipped: dict[str, forms.Fo
     form = forms.resolve(forms.parse(path.read_bytes(), path.name), shipped)
     assert form.id == f"{path.parent.name}.{path.stem}"
     assert not form.problems
+    stored = forms.parse(form.dumps())
+    assert not stored.includes
+    assert forms.step_table(stored) == forms.step_table(form)
     for step in forms.step_table(form) or ["any"]:
         schema = forms.view(form, step, {})
         names = [name for part in schema["components"] for name in ids(part)]
