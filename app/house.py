@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.runtime import JobQueue, TableJobs, World
 
 
 class House:
-    """Database, definitions, parameters, calendars, registers, connectors: what `web`, `worker` and `rehearsal` share."""
+    """Database, definitions, parameters, calendars, registers, connectors: what all entry points share."""
 
     def __init__(
         self,
@@ -54,6 +55,12 @@ class House:
             lookup=_exists,
             numbers=self.registers.numbers,
         )
+
+    def on(self, database: Database) -> House:
+        """The same house around another database that holds the same definitions: a rehearsal's copy."""
+        other = copy.copy(self)
+        other.db = database
+        return other
 
     def refresh(self) -> None:
         """Forget cached parameters and calendars after somebody changed them."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app import clock
-from app.aftersales.rotation import take_turn
+from app.aftersales.rotation import Candidate, take_turn
 from app.connectors.engineers import Availability, pool
 from app.engine import JobCall
 from app.runtime import Calling
@@ -15,16 +15,21 @@ from app.runtime import Calling
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets engineer, rotation_result (found, none_available) and rotation_log.
 
-    Whoever has refused this job (`refused_by`) is passed over as well.
+    Whoever refused this job for a reason that excuses (`refusal_skip_reason`) is skipped for it.
     """
     now = clock.now().astimezone(calling.world.zone)
     skill = call.variables.get("required_skill")
     planned = call.variables.get("planned_date")
     day = date.fromisoformat(planned[:10]) if planned else now.date()
-    candidates = [each for each in pool(calling) if each.login != call.variables.get("refused_by")]
+    candidates = pool(calling)
     availability = Availability(calling, candidates, skill, day)
+    excused = {call.variables.get("refused_by"): call.variables.get("refusal_skip_reason")}
     name = f"{calling.unit_path}{call.variables.get('responsible_unit') or ''}/{skill or ''}"[:120]
-    chosen, turns = take_turn(calling.tx, name, candidates, availability.skip_reason)
+
+    def skip_reason(candidate: Candidate) -> str | None:
+        return excused.get(candidate.login) or availability.skip_reason(candidate)
+
+    chosen, turns = take_turn(calling.tx, name, candidates, skip_reason)
     return {
         "engineer": chosen.login if chosen else None,
         "rotation_result": "found" if chosen else "none_available",

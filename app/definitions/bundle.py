@@ -33,6 +33,7 @@ class Bundle:
     processes: dict[str, tuple[File, engine.Process]] = field(default_factory=dict)
     forms: dict[str, tuple[File, forms.Form]] = field(default_factory=dict)
     decisions: dict[str, tuple[File, decisions.Definitions]] = field(default_factory=dict)
+    includes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # form id → shared forms it takes groups from
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -90,6 +91,7 @@ def parse(files: Iterable[File]) -> Bundle:
             _parse_form(bundle, file)
     shared = {key: form for key, (_, form) in bundle.forms.items()}
     for key, (file, form) in list(bundle.forms.items()):
+        bundle.includes[key] = form.includes
         try:
             bundle.forms[key] = (file, forms.resolve(form, shared))
         except forms.FormRefused as refused:

@@ -21,7 +21,7 @@ from app.messages import Problem
 
 @dataclass(slots=True)
 class Deployed:
-    """What a deployment did: new versions (key → version), unchanged keys, problems; `refused` means nothing changed."""
+    """What a deployment did: new versions (key → version), unchanged keys, problems; `refused`: nothing changed."""
 
     deployment_id: int | None = None
     new: dict[str, int] = field(default_factory=dict)
@@ -50,12 +50,12 @@ def deploy(tx: Transaction, bundle: Bundle, knowledge: Knowledge, *, actor: Doer
         .values(at=clock.now(), actor_id=actor.id, actor_name=actor.name, reason=reason, digest=bundle.digest)
         .returning(deployment.c.id)
     ).scalar_one()
-    for key, (file, form) in bundle.forms.items():
-        known.put("form", key, file, form.dumps())
+    for key, (file, _) in bundle.forms.items():
+        known.put("form", key, file, file.content)
     for key, (file, _) in bundle.decisions.items():
         known.put("decision", key, file, file.content)
     for key, (file, process) in bundle.processes.items():
-        _deploy_process(tx, result, known, key, file, process)
+        _deploy_process(tx, result, known, bundle, key, file, process)
     record(tx, actor=actor, kind="deployed", data={"new": result.new, "reason": reason})
     return result
 
@@ -64,12 +64,13 @@ def _deploy_process(
     tx: Transaction,
     result: Deployed,
     known: _Resources,
+    bundle: Bundle,
     key: str,
     file: File,
     process: engine.Process,
 ) -> None:
     pins = {
-        "forms": known.pinned("form", [element.form_id for element in process.elements.values()]),
+        "forms": known.pinned("form", _with_shared(bundle, process)),
         "decisions": known.pinned("decision", [element.called_decision for element in process.elements.values()]),
     }
     resource_id = known.put("process", key, file, file.content)
@@ -120,6 +121,18 @@ def make_live(tx: Transaction, process: engine.Process, version_id: int) -> None
     for name, element_id in process.message_starts.items():
         tx.execute(delete(message_start).where(message_start.c.message_name == name))
         tx.execute(insert(message_start).values(message_name=name, process_key=process.id, element_id=element_id))
+
+
+def _with_shared(bundle: Bundle, process: engine.Process) -> list[str | None]:
+    """The forms of a process and the shared forms they include."""
+    waiting = [element.form_id for element in process.elements.values()]
+    found: list[str | None] = []
+    while waiting:
+        form_id = waiting.pop()
+        if form_id is not None and form_id not in found:
+            found.append(form_id)
+            waiting.extend(bundle.includes.get(form_id, ()))
+    return found
 
 
 class _Resources:

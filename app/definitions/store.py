@@ -99,8 +99,9 @@ class DefinitionStore:
                 raise LookupError(f"no process version {version_id}")
             model = self._resource(row.resource_id, row.content, row.file, engine.parse_model)
             version = Version(row.id, row.key, row.version, row.name, model.processes[row.key])
-            for form_id, number in row.pins["forms"].items():
-                version.forms[form_id] = self._pinned(tx, number, forms.parse)
+            pinned = {form_id: self._pinned(tx, number, forms.parse) for form_id, number in row.pins["forms"].items()}
+            for form_id, form in pinned.items():
+                version.forms[form_id] = forms.resolve(form, pinned)
             for decision_id, number in row.pins["decisions"].items():
                 version.decisions[decision_id] = self._pinned(tx, number, decisions.parse)
             self._versions[version_id] = version

@@ -75,4 +75,4 @@ class World:
     listeners: Sequence[Listener] = ()
     lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)  # variable → how its number is made
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))

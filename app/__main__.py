@@ -1,0 +1,5 @@
+"""`python -m app …` is `aftercare …`."""
+
+from app.cli import main
+
+main()
