@@ -16,7 +16,7 @@ class TestResolutionPath(TableTests):
         Case(2, {**ALL_AT_HAND, "customer_declines": True, "exchange_wanted": True}, "declined"),
         Case(3, {**ALL_AT_HAND, "exchange_wanted": True, "entitled": "exchange"}, "exchange"),
         Case(3, {**ALL_AT_HAND, "exchange_agreed": True, "entitled": "replace_new"}, "exchange"),
-        Case(3, {**ALL_AT_HAND, "exchange_agreed": True}, "exchange"),
+        Case(4, {**ALL_AT_HAND, "exchange_agreed": True}, "fix_now"),
         Case(4, {**ALL_AT_HAND, "exchange_wanted": True, "entitled": "repair"}, "fix_now"),
         Case(4, {**ALL_AT_HAND, "only_part_missing": True}, "fix_now"),
         Case(5, {"can_fix_now": False, "only_part_missing": True, "workshop_can_solve": True}, "order_part"),

@@ -57,6 +57,8 @@ class TestWarrantyStatus(TableTests):
         terms = {"period_months": 24, "start_date": "2025-03-02"}
         known = {**GOOD, "start_date": None, "period_months": None, "warranty_terms": terms}
         assert decide("warranty_status", known)[0]["warranty_end"] == "2027-03-02"
+        known["warranty_period"] = {"period_months": 36, "start_date": "2025-03-02"}
+        assert decide("warranty_status", known)[0]["warranty_end"] == "2028-03-02"
 
     def test_the_day_of_the_contact_counts(self) -> None:
         known = {key: value for key, value in GOOD.items() if key != "report_date"}

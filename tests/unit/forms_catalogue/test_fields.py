@@ -203,7 +203,7 @@ user_contacted | checkbox | ! | contact_user | 已联系用户
 user_contact_at | datetime | ! | contact_user | 联系时间
 fault_detail | textarea | ! | contact_user | 询问的故障
 station_contacted | checkbox | ? | contact_user | 已联系服务站
-supplier_contacted | checkbox | ! | contact_user | 已联系配套厂家
+supplier_contacted | checkbox | ~ | contact_user | 已联系配套厂家
 route_info | textarea | ! | contact_user | 位置与交通
 parts_list | dynamiclist | ? | contact_user | 携带零部件
 tools_list | dynamiclist | ! | pack_tools | 工具材料
