@@ -12,9 +12,11 @@ from app.forms import sentences
 from app.forms.conditions import Names, Scope
 from app.forms.fields import Situation
 from app.forms.fields.dynamiclist import Dynamiclist
-from app.forms.form import Field, Form, Group, Node, all_nodes, fields_of
+from app.forms.form import Field, Form, Group, Node, fields_of
+from app.forms.hiding import hidden_ids, with_groups
 from app.forms.lookups import Lookups
-from app.forms.schema import system_order
+from app.forms.paths import get, has, put, remove
+from app.forms.rules import broken_rule, missing
 from app.forms.sentences import Place, Wrong
 from app.messages import FieldError, Message
 
@@ -233,7 +235,9 @@ class _Checking:
                 if has(partner, column.path):
                     put(row, column.path, get(partner, column.path))
             taken: dict[str, Any] = {}
-            self._situate(self._offered(found.children, sent, partner), *outer.names)
+            offered = self._offered(found.children, sent, partner)
+            here = {"this": offered, "parent": outer.names[0] if outer.names else None, "i": [index + 1]}
+            self._situate(offered, here, *outer.names)
             self._read(found.children, sent, partner, taken, row, row_path, row_place)
             self._report_unknown(found.children, sent, row_path, set())
             rows.append(row)
@@ -301,7 +305,7 @@ class _Checking:
             known_rows = [row for row in before if isinstance(row, Mapping)] if isinstance(before, list) else []
             self._compute_rows(found, scope, rows, known_rows, f"{prefix}{found.key}")
             put(taken, found.path, rows)
-        for found in system_order(iter(shown)):
+        for found in _system_order(iter(shown)):
             if not found.open_at(self.step) or found.system is None:
                 continue
             value = found.system.value(scope.for_rules(), self.library)
@@ -336,9 +340,7 @@ class _Checking:
                     if get(same, column.path) is not None:
                         put(row, column.path, get(same, column.path))
                 continue
-            for column in system:
-                remove(row, column.path)
-            self._compute(found.children, scope.row(row, index), row, {}, row, f"{path}[{index}].")
+            self._compute(found.children, scope.row(row, index), row, row, row, f"{path}[{index}].")
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
@@ -416,78 +418,6 @@ class _Checking:
             self.corrections.append(Correction(found.key, before, after, reason))
 
 
-def hidden_ids(
-    nodes: tuple[Node, ...], scope: Scope, library: feel.Library, prefix: str = "", *, hidden: bool = False
-) -> set[str]:
-    """Ids (behind the path of their row, "parts[2].") of what form-js would not show in this scope.
-
-    Every condition reads the values as they were before any was dropped, as form-js does.
-    """
-    found: set[str] = set()
-    for node in nodes:
-        gone = hidden or (node.hide is not None and node.hide.holds(scope.for_browser(), library))
-        if gone:
-            found.add(prefix + node.id)
-        if isinstance(node, Group):
-            found |= hidden_ids(node.children, scope, library, prefix, hidden=gone)
-        elif isinstance(node, Field) and node.is_list and not gone and any(_has_condition(node.children)):
-            rows = get(scope.this, node.path)
-            for index, row in enumerate(rows if isinstance(rows, list) else []):
-                inner = scope.row(row if isinstance(row, Mapping) else {}, index)
-                found |= hidden_ids(node.children, inner, library, f"{prefix}{node.key}[{index}].")
-    return found
-
-
-def _has_condition(nodes: tuple[Node, ...]) -> Iterator[bool]:
-    return (node.hide is not None for node in all_nodes(nodes))
-
-
-def with_groups(nodes: tuple[Node, ...], around: tuple[Group, ...] = ()) -> Iterator[tuple[Field, tuple[Group, ...]]]:
-    """The fields of one scope, each with the groups around it, outermost first."""
-    for node in nodes:
-        if isinstance(node, Group):
-            yield from with_groups(node.children, (*around, node))
-        elif isinstance(node, Field):
-            yield node, around
-
-
-def missing(
-    found: Field, value: Any, scope: Scope, library: feel.Library, path: str, place: Place, step: str | None
-) -> FieldError | None:
-    """The error of an empty required field, or of a list with too few rows; `step` None means the whole record."""
-    wanted = found.required if step is None else found.may_be_required_at(step) and not found.is_system
-    wanted = wanted and all(condition.holds(scope.for_rules(), library) for condition in found.required_if)
-    if wanted and found.reader.is_empty(value):
-        return sentences.required(path, place, found.reader.ask)
-    reader = found.reader
-    if isinstance(reader, Dynamiclist) and isinstance(value, list) and value and len(value) < reader.least:
-        return sentences.error(
-            path,
-            place,
-            "min_rows",
-            Message(f"至少要 {reader.least} 行", f"needs at least {reader.least} rows"),
-            Message("请补充后再提交。", "Please add the missing rows."),
-        )
-    return None
-
-
-def broken_rule(
-    found: Field | Group, value: Any, scope: Scope, library: feel.Library, path: str, place: Place
-) -> FieldError | None:
-    """The error of the first `check` that does not hold.
-
-    Of a value it must be true. Of an empty field it must not be false: `qty > 0` says nothing about no quantity.
-    """
-    empty = isinstance(found, Field) and found.reader.is_empty(value)
-    for rule in found.rules:
-        outcome = rule.condition.value(scope.for_rules(), library)
-        if outcome is not True and not (empty and outcome is None):
-            name = sentences.name_of(place)
-            message = Message(f"{name.zh}：{rule.message.zh}。", f"{name.en}: {rule.message.en}.")
-            return FieldError(path, "check", message)
-    return None
-
-
 def _same(found: Field, one: Any, other: Any) -> bool:
     if one is other:
         return True
@@ -540,45 +470,15 @@ def _is_blank(row: Any, columns: list[Field]) -> bool:
     return isinstance(row, Mapping) and all(empty(column) for column in columns)
 
 
-def has(data: Mapping[str, Any], path: tuple[str, ...]) -> bool:
-    """Whether `data` holds anything at `path`, None included."""
-    inner: Any = data
-    for name in path:
-        if not isinstance(inner, Mapping) or name not in inner:
-            return False
-        inner = inner[name]
-    return True
-
-
-def get(data: Mapping[str, Any], path: tuple[str, ...]) -> Any:
-    """The value at `path`, None when there is none."""
-    if len(path) == 1:
-        return data.get(path[0])
-    inner: Any = data
-    for name in path:
-        if not isinstance(inner, Mapping):
-            return None
-        inner = inner.get(name)
-    return inner
-
-
-def put(data: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Store `value` at `path`; the dictionaries on the way are copied, they may belong to the caller."""
-    inner = data
-    for name in path[:-1]:
-        below = inner.get(name)
-        inner[name] = dict(below) if isinstance(below, Mapping) else {}
-        inner = inner[name]
-    inner[path[-1]] = value
-
-
-def remove(data: dict[str, Any], path: tuple[str, ...]) -> None:
-    """Take the value at `path` away."""
-    if len(path) == 1:
-        data.pop(path[0], None)
-    elif has(data, path):
-        inner = data
-        for name in path[:-1]:
-            inner[name] = dict(inner[name])
-            inner = inner[name]
-        inner.pop(path[-1], None)
+def _system_order(fields: Iterator[Field]) -> list[Field]:
+    """System fields so that each comes after those it reads; a circle is left in the order of the form."""
+    waiting = {found.path[0]: found for found in fields if found.system is not None}
+    ordered: list[Field] = []
+    while waiting:
+        ready = [
+            name
+            for name, found in waiting.items()
+            if found.system is not None and not (found.system.variables & waiting.keys()) - {name}
+        ]
+        ordered.extend(waiting.pop(name) for name in ready or list(waiting))
+    return ordered

@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 from app import feel
 from app.forms import sentences
-from app.forms.check import broken_rule, get, hidden_ids, local_zone, missing, with_groups
+from app.forms.check import local_zone
 from app.forms.conditions import Scope
 from app.forms.form import Field, Form, Group, Node, fields_of
+from app.forms.hiding import hidden_ids, with_groups
+from app.forms.paths import get
+from app.forms.rules import broken_rule, missing
 from app.forms.sentences import Place
 from app.messages import FieldError, Message
 

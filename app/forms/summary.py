@@ -7,10 +7,12 @@ from datetime import tzinfo
 from typing import Any
 
 from app import feel
-from app.forms.check import CHINA, get, hidden_ids
+from app.forms.check import CHINA
 from app.forms.conditions import Scope
 from app.forms.fields import Display
 from app.forms.form import Field, Form, Group, Node, Ornament, fields_of
+from app.forms.hiding import hidden_ids
+from app.forms.paths import get
 
 Lines = list[tuple[str, str]]
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import feel
-from app.forms.check import REASON_SUFFIX, get, hidden_ids
+from app.forms.check import REASON_SUFFIX
 from app.forms.conditions import SPECIAL_NAMES, Condition, Names, Scope, compile_condition
 from app.forms.form import Field, Form, Group, Node, Ornament, fields_of
+from app.forms.hiding import hidden_ids
+from app.forms.paths import get
 from app.messages import Message
 
 FILLED_GROUP = "group_filled"
@@ -121,6 +123,10 @@ class _View:
                     built.append(component)
                     if node.correction and (reason := self._reason(node)) is not None:
                         built.append(reason)
+            elif node.type == "expression" and self._belongs(node):
+                component = self._plain(node)  # the browser shows it live; the server computes it again
+                if component is not None:
+                    built.append(component)
             elif self._belongs(node) and get(self.values, node.path) is not None and node.id not in self.hidden:
                 built.append(self._read_only(node))
         return built

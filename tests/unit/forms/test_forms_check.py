@@ -324,6 +324,25 @@ class TestRows:
         changed = submit(fields, {"log": [{"result": "改", "by": "weixiu_yi"}]}, known, actor="kefu_jia")
         assert changed.values["log"] == [{"result": "改", "by": "kefu_jia"}]
 
+    def test_row_can_keep_its_first_stamp_when_it_changes(self, submit: Any, c: Any) -> None:
+        columns = [c("textfield", "result"), c("person", "by", system="if this.by != null then this.by else actor")]
+        fields = [c("dynamiclist", "log", components=columns)]
+        known = {"log": [{"result": "一", "by": "weixiu_yi"}]}
+        changed = submit(fields, {"log": [{"result": "改", "by": "weixiu_yi"}]}, known, actor="kefu_jia")
+        assert changed.values["log"] == [{"result": "改", "by": "weixiu_yi"}]
+
+    def test_bounds_and_options_of_a_row_read_their_row(self, submit: Any, c: Any) -> None:
+        columns = [
+            c("number", "asked"),
+            c("number", "given", validate={"max": "=this.asked"}),
+            c("select", "unit", valuesExpression='=if this.asked > 5 then ["box"] else ["piece"]'),
+        ]
+        fields = [c("dynamiclist", "rows", components=columns)]
+        assert submit(fields, {"rows": [{"asked": 6, "given": 6, "unit": "box"}]}).ok
+        assert codes(submit(fields, {"rows": [{"asked": 5, "given": 6, "unit": "box"}]})) == {
+            "rows[0].given": "max", "rows[0].unit": "not_an_option",
+        }  # fmt: skip
+
 
 class TestCorrection:
     def fields(self, c: Any) -> list[dict[str, Any]]:

@@ -96,6 +96,12 @@ class TestView:
         assert keys(schema) == ["no", "x"]
         assert find(schema, "no")["readonly"] is True
 
+    def test_lets_the_browser_compute_live(self, make: Any, c: Any) -> None:
+        form = make(c("number", "a"), c("expression", "twice", expression="=a * 2"))
+        assert find(forms.view(form, "s", {"twice": 4}), "twice")["expression"] == "=a * 2"
+        later = make(c("number", "a", steps="s"), c("expression", "twice", expression="=a * 2", steps="s"))
+        assert find(forms.view(later, "t", {"twice": 4}), "twice")["type"] == "textfield"
+
     def test_passes_our_own_components_through(self, make: Any, c: Any) -> None:
         form = make(
             c("person", "p", multiple="true"), c("lookup", "l", source="region"), c("photos", "f"), c("signature", "s")
