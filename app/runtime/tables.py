@@ -93,6 +93,9 @@ user_task = Table(
     Column("seen_at", UtcDateTime),  # when somebody first opened it: ends 撤回 of the step before
     Column("seen_by", Integer),
     Column("due_at", UtcDateTime),
+    Column(
+        "sort_at", UtcDateTime, nullable=False
+    ),  # due_at, or far behind it for tasks without: never null, so keysets work
     Column("follow_up_at", UtcDateTime),
     Column("priority", Integer, nullable=False),
     Column("late", Boolean, nullable=False),
@@ -109,7 +112,7 @@ _mine = text("state = 'open' AND assignee_id IS NOT NULL")
 Index(
     "ix_user_task_queue_open",
     user_task.c.queue_id,
-    user_task.c.due_at,
+    user_task.c.sort_at,
     user_task.c.id,
     sqlite_where=_open,
     postgresql_where=_open,
@@ -117,7 +120,7 @@ Index(
 Index(
     "ix_user_task_mine_open",
     user_task.c.assignee_id,
-    user_task.c.due_at,
+    user_task.c.sort_at,
     user_task.c.id,
     sqlite_where=_mine,
     postgresql_where=_mine,

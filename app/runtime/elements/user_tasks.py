@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.db import Transaction
     from app.runtime.step import StepRecord
     from app.runtime.world import World
+
+
+# Tasks without a due time stand behind those with one, in the order they opened.
+WITHOUT_DUE = timedelta(days=36500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
         assignee = people.get(fact.assignee) if fact.assignee else again.get(fact.element_id)
         if assignee is None and not fact.assignee:
             assignee = next((people[login] for login in fact.candidate_users if login in people), None)
+        due_at = moment(fact.due_at)
         queue_id = nearest_queue(tx, role, record.unit_path).id if role else None
         rows.append(
             {
@@ -144,7 +149,8 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
                 "properties": dict(element.properties) if element else {},
                 "opened_at": record.now,
                 "claimed_at": record.now if assignee is not None else None,
-                "due_at": moment(fact.due_at),
+                "due_at": due_at,
+                "sort_at": due_at or record.now + WITHOUT_DUE,
                 "follow_up_at": moment(fact.follow_up_at),
                 "priority": fact.priority,
                 "late": False,
