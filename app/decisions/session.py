@@ -10,7 +10,7 @@ from app.feel import Compiled, FeelError, FeelWarning, Frame, Library, Limits, R
 from app.messages import Message
 
 # A table of a thousand rules does more work than one expression.
-LIMITS = Limits(steps=2_000_000, warnings=100)
+LIMITS = Limits(steps=1_000_000, warnings=100)
 MAX_DEPTH = 40
 
 

@@ -139,11 +139,9 @@ def _turned(text: str, partner: Any) -> Any:
         return date_from_days(split(found)[0])
     if what == kinds.DATE_TIME and kind(found) == kinds.DATE:
         return make_date_time(date_days(found), 0, partner.tzinfo)
-    return (
-        found
-        if what in (kinds.DATE, kinds.DATE_TIME, kinds.TIME) and kind(found) in (kinds.DAYS, kinds.MONTHS)
-        else None
-    )
+    # A length of time and a point in time are different kinds, but arithmetic joins them.
+    lengths = (kinds.DAYS, kinds.MONTHS)
+    return found if (what in lengths) != (kind(found) in lengths) else None
 
 
 def contains(range_: Range, value: Any) -> bool | None:

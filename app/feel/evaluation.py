@@ -20,7 +20,7 @@ from app.messages import Message
 class Limits:
     """How much one evaluation may do: about 100 ms of work, and no value larger than a process variable should be."""
 
-    steps: int = 400_000
+    steps: int = 250_000
     depth: int = 48
     text: int = 1_000_000
     items: int = 200_000
@@ -118,7 +118,7 @@ class Closure:
             raise NoResult(
                 f"需要 {count} 个参数，给了 {given} 个。", f"it takes {count} arguments, {given} were given."
             )
-        run.charge(4)
+        run.charge(10)
         if run.depth >= run.limits.depth:
             raise FeelError.of("budget_depth", run.text, 0, shown=shortened(run.text))
         run.depth += 1
