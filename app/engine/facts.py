@@ -132,7 +132,7 @@ class IncidentRaised(Fact):
 
 @dataclass(frozen=True, slots=True)
 class IncidentResolved(Fact):
-    """The token went on after an incident."""
+    """The incident is over: the token tries again (it may tell a new one at once), was led past it, or is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

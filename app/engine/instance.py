@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.elements.boundary_event import BoundaryEvent
-from app.engine.elements.catching import Catching
+from app.engine.elements.catching import Catching, best_catcher
 from app.engine.elements.flow_node import FlowNode
 from app.engine.elements.inclusive_gateway import InclusiveGateway
-from app.engine.elements.multi_instance import MultiInstanceBody
 from app.engine.environment import Environment
 from app.engine.errors import BpmnError, NotWaiting, Stuck
 from app.engine.facts import Fact, IncidentRaised, IncidentResolved, InstanceCompleted
@@ -38,6 +37,15 @@ class OpenTask:
     element_id: str
     process_id: str
     wait: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """Who catches something thrown: a boundary event of `host`, or (host None) an event subprocess of the scope."""
+
+    scope: ProcessScope | InnerScope
+    host: Token | None
+    spec: Catching
 
 
 class Instance:
@@ -67,7 +75,10 @@ class Instance:
         """Put the first token on a start event; called once, by `start`."""
         self.scopes.open(ROOT, None, variables)
         spec = self.top.spec.node(start_id)
-        self.spawn(self.top, spec, None, {"result": dict(variables)} if spec.element.outputs else {})
+        # A task or event that starts the process by its message has received it already.
+        received = spec.element.outputs or spec.element.type != "startEvent"
+        self.arm_scope(self.top)
+        self.spawn(self.top, spec, None, {"result": dict(variables)} if received else {})
         self._advance()
 
     def complete_user_task(self, task_id: str, variables: Mapping[str, Any]) -> None:
@@ -108,9 +119,11 @@ class Instance:
             self._try(token, lambda: self._catching(token).mend(token))
         else:
             token = self._stuck(task_id)
-            token.internal_data["mending"] = token.internal_data.pop("incident")
-            token._set_state(TaskState.FUTURE)
-            self.enqueue(token)
+            del token.internal_data["incident"]
+            self.tell(IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id))
+            if "wait" not in token.internal_data:  # a condition that is awaited is asked again by itself
+                token._set_state(TaskState.FUTURE)
+                self.enqueue(token)
         self._advance()
 
     def skip(self, task_id: str, variables: Mapping[str, Any] | None = None, flow_id: str | None = None) -> None:
@@ -119,7 +132,9 @@ class Instance:
         data = token.internal_data
         if flow_id is not None and flow_id not in {flow.id for flow in token.task_spec.flows}:
             raise ValueError(f"{flow_id} does not leave {token.task_spec.element.id}")
-        data |= {"opened": 1, "mapped": 1, "mending": data.pop("incident")}
+        del data["incident"]
+        self.tell(IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id))
+        data |= {"opened": 1, "mapped": 1}
         data["result"] = {}
         data["taken"] = [flow.id for flow in token.task_spec.flows if flow_id in (None, flow.id)]
         if flow_id is None and token.task_spec.element.type in ("exclusiveGateway", "eventBasedGateway"):
@@ -148,8 +163,8 @@ class Instance:
 
     @property
     def root_variables(self) -> dict[str, Any]:
-        """The root document."""
-        return self.scopes.local(ROOT)
+        """A copy of the root document."""
+        return dict(self.scopes.local(ROOT))
 
     @property
     def open_tasks(self) -> list[OpenTask]:
@@ -195,7 +210,8 @@ class Instance:
         token = Token(scope, spec, parent, state)
         token.internal_data = data
         self.tokens[token.key] = token
-        scope.live += 1
+        if "idle" not in data:
+            scope.live += 1
         if state == TaskState.FUTURE:
             self._queue.append(token)
         return token
@@ -206,7 +222,15 @@ class Instance:
 
     def enter(self, spec: ScopeSpec, host: Token, scope_id: str) -> InnerScope:
         """Open the workflow inside a subprocess or call."""
-        return InnerScope(spec, host, scope_id)
+        scope = InnerScope(spec, host, scope_id)
+        self.arm_scope(scope)
+        return scope
+
+    def arm_scope(self, scope: ProcessScope | InnerScope) -> None:
+        """Arm the event subprocesses of a scope that has just opened; an idle token does not keep its scope alive."""
+        for spec in scope.spec.event_subprocesses:
+            if spec.armed_by_scope:
+                self.spawn(scope, spec, None, {"idle": 1})
 
     def finish(self, token: Token, *, ended: bool = False) -> None:
         """A token has left; `ended` when nothing follows it. The last one of a scope ends the scope."""
@@ -215,12 +239,15 @@ class Instance:
             self.end_element_ids.append(token.task_spec.element.id)
         self.forget(token)
         if scope.live == 0:
+            for idle in scope.live_tokens():
+                self.withdraw(idle.key)
             self._scope_ended(scope, token)
 
     def forget(self, token: Token) -> None:
         """Take a token that is finished or withdrawn out of the books."""
         del self.tokens[token.key]
-        token.workflow.live -= 1
+        if "idle" not in token.internal_data:
+            token.workflow.live -= 1
 
     def withdraw(self, key: str) -> None:
         """Withdraw a token with everything inside it and attached to it."""
@@ -230,7 +257,7 @@ class Instance:
 
     def withdraw_inside(self, token: Token) -> None:
         """Withdraw what works inside a token: the scope of a subprocess or call, the items of a multi-instance element."""
-        if isinstance(token.task_spec, MultiInstanceBody):
+        if token.task_spec.whole:
             self.withdraw_items(token, None)
         inner = self.top.subprocesses.pop(token.id, None)
         if inner is not None:
@@ -253,26 +280,36 @@ class Instance:
         if end.workflow is self.top:
             self._terminated = True
 
-    def catcher_of(self, token: Token, code: str) -> tuple[Token, BoundaryEvent] | None:
-        """Who catches an error thrown at a token: (the activity to interrupt, the boundary event), from inside out."""
+    def catcher_of(self, token: Token, kind: str, code: str) -> Catch | None:
+        """Who catches an error or escalation thrown at a token, from inside out: a boundary event of the activity, an event
+        subprocess beside it, a boundary event of the subprocess around, and so on."""
         host: Token | None = token
         while host is not None:
-            catcher = host.task_spec.catcher(code)
-            if catcher is not None:
-                return host, catcher
+            spec = best_catcher(host.task_spec.boundaries, kind, code)
+            if spec is not None:
+                return Catch(host.workflow, host, spec)
             body = host.internal_data.get("of")
             if body is not None:
                 host = self.tokens[body]
-            else:
-                host = host.workflow.host if isinstance(host.workflow, InnerScope) else None
+                continue
+            scope = host.workflow
+            beside = [found for found in scope.spec.event_subprocesses if found is not host.task_spec]
+            spec = best_catcher(beside, kind, code)
+            if spec is not None:
+                return Catch(scope, None, spec)
+            host = scope.host if isinstance(scope, InnerScope) else None
         return None
 
-    def interrupt(self, host: Token, catcher: BoundaryEvent, error: BpmnError) -> None:
-        """Withdraw the activity before its next step and go on at the boundary event that caught the error."""
-        scope = host.workflow
-        self.withdraw(host.key)
-        seen = {"errorCode": error.code, "errorMessage": error.message}
-        self.spawn(scope, catcher, host, {"result": error.variables, "seen": seen})
+    def give(self, catch: Catch, thrown: BpmnError) -> None:
+        """Go on where something thrown is caught; an interrupting catcher withdraws the work before its next step."""
+        if catch.spec.awaited.cancel_activity:
+            withdrawn = catch.scope.live_tokens() if catch.host is None else [catch.host]
+            for token in withdrawn:
+                self.withdraw(token.key)
+        seen = {"errorCode": thrown.code, "errorMessage": thrown.message}
+        data: dict[str, Any] = {"seen": seen}
+        data["trigger" if catch.host is None else "result"] = thrown.variables
+        self.spawn(catch.scope, catch.spec, catch.host, data)
 
     def uncaught(self, error: BpmnError) -> Stuck:
         """An error nobody catches."""
@@ -308,7 +345,8 @@ class Instance:
                 token = self._queue.popleft()
                 if not token.finished and "incident" not in token.internal_data:
                     self._move(token)
-            if not self._join_inclusive():
+            # Only when nothing else can move: conditions that have become true, then joins nobody can come to any more.
+            if not self._ask_conditions() and not self._settle_joins():
                 break
         if not self.completed:
             self._find_deadlocks()
@@ -325,14 +363,9 @@ class Instance:
             ):
                 token.run()
 
-        before = len(self.facts)
-        if self._try(token, move) and "mending" in token.internal_data:
-            del token.internal_data["mending"]
-            self.facts.insert(
-                before, IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id)
-            )
+        self._try(token, move)
 
-    def _try(self, token: Token, act: Any) -> bool:
+    def _try(self, token: Token, act: Callable[[], None]) -> None:
         try:
             try:
                 act()
@@ -340,18 +373,15 @@ class Instance:
                 self._throw(token, error)
         except Stuck as stuck:
             self._raise_incident(token, stuck)
-            return False
-        return True
 
     def _throw(self, token: Token, error: BpmnError) -> None:
-        caught = self.catcher_of(token, error.code)
-        if caught is None:
+        catch = self.catcher_of(token, "error", error.code)
+        if catch is None:
             raise self.uncaught(error)
-        self.interrupt(*caught, error)
+        self.give(catch, error)
 
     def _raise_incident(self, token: Token, stuck: Stuck) -> None:
         token.internal_data["incident"] = stuck.kind
-        token.internal_data.pop("mending", None)
         token._set_state(TaskState.WAITING)
         spec = token.task_spec
         self.tell(
@@ -376,13 +406,21 @@ class Instance:
     def _scopes_open(self) -> list[ProcessScope | InnerScope]:
         return [self.top, *self.top.subprocesses.values()]
 
-    def _join_inclusive(self) -> bool:
+    def _settle_joins(self) -> bool:
         for scope in self._scopes_open():
             for name in scope.arrivals:
                 spec = scope.spec.node(name)
-                if isinstance(spec, InclusiveGateway) and spec.try_join(scope):
+                if isinstance(spec, InclusiveGateway) and spec.settle(scope):
                     return True
         return False
+
+    def _ask_conditions(self) -> bool:
+        before = len(self._queue)
+        for token in list(self.tokens.values()):
+            data = token.internal_data
+            if data.get("wait") == "condition" and "incident" not in data and not token.finished:
+                self._try(token, partial(self._catching(token).ask, token))
+        return len(self._queue) > before
 
     def _find_deadlocks(self) -> None:
         for scope in self._scopes_open():

@@ -74,6 +74,15 @@ class MultiInstance:
     cardinality: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StandardLoop:
+    """Again while the condition holds, at most `maximum` times; asked before the first round or after it."""
+
+    condition: str | None = None
+    maximum: int | None = None
+    test_before: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """One flow node with everything its symbol and its `zeebe:` extensions say."""
@@ -116,7 +125,15 @@ class Element:
     correlation_key: str | None = None
     timer: Timer | None = None
     error_code: str | None = None
+    escalation_code: str | None = None
+    link_name: str | None = None
+    condition: str | None = None
     multi_instance: MultiInstance | None = None
+    standard_loop: StandardLoop | None = None
+    triggered_by_event: bool = False
+    instantiate: bool = False
+    start_quantity: int = 1
+    completion_quantity: int = 1
 
     @property
     def title(self) -> str:
@@ -140,6 +157,8 @@ class Element:
                 text = getattr(self.multi_instance, attribute)
                 if is_expression(text):
                     yield attribute, text[1:].strip()
+        if self.standard_loop is not None and is_expression(self.standard_loop.condition):
+            yield "loop_condition", (self.standard_loop.condition or "")[1:].strip()
 
 
 _EXPRESSION_ATTRIBUTES = (
@@ -158,6 +177,8 @@ _EXPRESSION_ATTRIBUTES = (
     "message_name",
     "correlation_key",
     "error_code",
+    "escalation_code",
+    "condition",
 )
 
 
@@ -190,6 +211,10 @@ class Process:
         for flow in self.flows.values():
             if flow.condition is not None and is_expression(flow.condition):
                 yield flow.id, "condition", flow.condition[1:].strip()
+
+    def starts_in(self, scope: str | None) -> list[Element]:
+        """The start events directly inside the process (None) or a subprocess."""
+        return [element for element in self.children(scope) if element.type == "startEvent"]
 
     def children(self, parent: str | None) -> list[Element]:
         """The elements directly inside the process (None) or inside one of its subprocesses."""

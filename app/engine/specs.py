@@ -6,9 +6,12 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.specs import WorkflowSpec
 
-from app.engine.elements import ELEMENTS
+from app.engine.elements import SCOPES, spec_class
+from app.engine.elements.event_subprocess import EventSubprocess
 from app.engine.elements.flow_node import FlowNode
 from app.engine.elements.multi_instance import MultiInstanceBody
+from app.engine.elements.standard_loop import StandardLoopBody
+from app.engine.elements.start_event import StartEvent
 from app.engine.model import Element, Process
 
 
@@ -27,6 +30,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.process = process
         self.element = element
         self.inner: dict[str, ScopeSpec] = {}
+        self.event_subprocesses: list[EventSubprocess] = []
         self.io_specification = None
         self.data_objects: dict[str, object] = {}
         self.data_stores: dict[str, object] = {}
@@ -40,10 +44,16 @@ class ScopeSpec(BpmnProcessSpec):
         return self.task_specs[name]
 
     @property
+    def first(self) -> FlowNode | None:
+        """The start event of a subprocess: the plain one, in an event subprocess the one with its trigger."""
+        starts = [spec for spec in self.task_specs.values() if isinstance(spec, StartEvent)]
+        return self.none_start or (starts[0] if starts else None)
+
+    @property
     def none_start(self) -> FlowNode | None:
         """The start event without a trigger."""
         for spec in self.task_specs.values():
-            if isinstance(spec, FlowNode) and spec.element.type == "startEvent" and spec.element.event == "":
+            if isinstance(spec, StartEvent) and spec.element.event == "":
                 return spec
         return None
 
@@ -59,14 +69,15 @@ def _weave(process: Process, outer: Element | None) -> ScopeSpec:
     scope = ScopeSpec(process, outer)
     members = process.children(outer.id if outer else None)
     for element in members:
-        spec_class = ELEMENTS[element.type]
-        if element.multi_instance is None:
-            spec_class(scope, element.id, element)
+        spec_type = spec_class(element)
+        if element.multi_instance is None and element.standard_loop is None:
+            spec_type(scope, element.id, element)
         else:
-            # The wrapper has the element's id, the one that is copied per item a name no XML id can have.
-            inner = spec_class(scope, f"{element.id} [instance]", element)
-            MultiInstanceBody(scope, element.id, element, inner)
-        if element.type == "subProcess":
+            # The wrapper has the element's id, the one that is copied per round a name no XML id can have.
+            inner = spec_type(scope, f"{element.id} [instance]", element)
+            body = MultiInstanceBody if element.multi_instance is not None else StandardLoopBody
+            body(scope, element.id, element, inner)
+        if element.type in SCOPES:
             scope.inner[element.id] = _weave(process, element)
     for element in members:
         spec = scope.task_specs[element.id]

@@ -7,6 +7,7 @@ from app.engine.elements.business_rule_task import BusinessRuleTask
 from app.engine.elements.call_activity import CallActivity
 from app.engine.elements.end_event import EndEvent
 from app.engine.elements.event_based_gateway import EventBasedGateway
+from app.engine.elements.event_subprocess import EventSubprocess
 from app.engine.elements.exclusive_gateway import ExclusiveGateway
 from app.engine.elements.flow_node import FlowNode
 from app.engine.elements.inclusive_gateway import InclusiveGateway
@@ -22,6 +23,7 @@ from app.engine.elements.start_event import StartEvent
 from app.engine.elements.subprocess import Subprocess
 from app.engine.elements.undefined_task import UndefinedTask
 from app.engine.elements.user_task import UserTask
+from app.engine.model import Element
 
 ELEMENTS: dict[str, type[FlowNode]] = {
     "startEvent": StartEvent,
@@ -39,8 +41,17 @@ ELEMENTS: dict[str, type[FlowNode]] = {
     "receiveTask": ReceiveTask,
     "callActivity": CallActivity,
     "subProcess": Subprocess,
+    "subProcess triggeredByEvent": EventSubprocess,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
     "eventBasedGateway": EventBasedGateway,
 }
+
+SCOPES = frozenset({"subProcess"})
+"""The types with elements inside."""
+
+
+def spec_class(element: Element) -> type[FlowNode]:
+    """The class that executes an element."""
+    return ELEMENTS["subProcess triggeredByEvent" if element.triggered_by_event else element.type]

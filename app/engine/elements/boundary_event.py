@@ -1,21 +1,18 @@
-"""The boundary event: a timer or message armed while its activity works, an error caught when it is thrown."""
+"""The boundary event: armed while its activity works, or (error, escalation) asked when something is thrown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine import timers
 from app.engine.elements.catching import Catching, check_wait
 from app.engine.elements.flow_node import problem
 from app.engine.model import Element, Process
 from app.messages import Problem
 
 if TYPE_CHECKING:
-    from app.engine.elements.flow_node import FlowNode
     from app.engine.specs import ScopeSpec
     from app.engine.tokens import Token
 
@@ -26,11 +23,11 @@ class BoundaryEvent(Catching):
     A non-interrupting message and a cycle open the next wait, under a task id of its own, before the fired token goes on.
     """
 
-    kinds = frozenset({"timer", "message", "error"})
+    kinds = frozenset({"timer", "message", "signal", "conditional", "error", "escalation"})
 
     def __init__(self, scope: ScopeSpec, name: str, element: Element) -> None:
         super().__init__(scope, name, element)
-        self.armed_by_host = element.event in ("timer", "message")  # type: ignore[misc]
+        self.armed_by_host = element.event not in ("error", "escalation")  # type: ignore[misc]
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -43,7 +40,8 @@ class BoundaryEvent(Catching):
                     f"Error boundary event {element.title} must be interrupting.",
                 )
             return
-        yield from check_wait(element, cycle=not element.cancel_activity)
+        if element.event != "escalation":
+            yield from check_wait(element, cycle=not element.cancel_activity)
 
     def attach(self, host: Token, plan: Mapping[str, Any]) -> Token:
         """Arm it beside its host."""
@@ -72,15 +70,8 @@ class BoundaryEvent(Catching):
         self.close(token)
         self.open(token, plan)
 
+    def _evaluated_at(self, token: Token) -> Token:
+        return token.instance.tokens[token.internal_data["host"]]
+
     def _next_plan(self, plan: dict[str, Any]) -> dict[str, Any] | None:
-        if plan["wait"] == "message":
-            return plan
-        if "interval" not in plan:
-            return None
-        following = timers.following(plan["interval"], plan["repeats"], datetime.fromisoformat(plan["due"]))
-        return None if following is None else self._timer_plan(following)
-
-
-def is_boundary(spec: FlowNode) -> bool:
-    """Whether a spec is a boundary event."""
-    return isinstance(spec, BoundaryEvent)
+        return super()._next_plan(plan) if plan["wait"] == "timer" else plan

@@ -18,33 +18,51 @@ from app.messages import Message, Problem
 
 if TYPE_CHECKING:
     from app.engine.elements.event_based_gateway import EventBasedGateway
+    from app.engine.specs import ScopeSpec
     from app.engine.tokens import Token
 
-_WAIT = ("wait", "due", "interval", "repeats", "message", "key")
+_WAIT = ("wait", "due", "interval", "repeats", "message", "key", "was")
 
 
 class Catching(Activity):
     """WAITING until fired by its task id: events are never offered to every equal subscription."""
+
+    def __init__(self, scope: ScopeSpec, name: str, element: Element) -> None:
+        super().__init__(scope, name, element)
+        self.awaited = element
+        """The element whose event is awaited: itself, for an event subprocess its start event."""
 
     def holds(self, plan: Any) -> bool:
         return True
 
     def prepare(self, token: Token) -> dict[str, Any]:
         """The wait as it is kept with the token, evaluated in the scope of `token`."""
-        return self._prepare_timer(token) if self.element.event == "timer" else self._prepare_message(token)
+        if self.awaited.event == "timer":
+            return self._prepare_timer(token)
+        if self.awaited.event == "conditional":
+            return {"wait": "condition"}
+        return self._prepare_message(token)
 
     def open(self, token: Token, plan: Mapping[str, Any]) -> None:
         token.internal_data.update(plan)
         self.tell_wait(token)
 
     def close(self, token: Token) -> None:
-        fact = TimerDisarmed if token.internal_data["wait"] == "timer" else SubscriptionClosed
-        token.instance.tell(fact(token.key, self.element.id, self.process.id))
+        wait = token.internal_data["wait"]
+        if wait != "condition":
+            fact = TimerDisarmed if wait == "timer" else SubscriptionClosed
+            token.instance.tell(fact(token.key, self.awaited.id, self.process.id))
 
     def fire(self, token: Token, result: Mapping[str, Any]) -> None:
         """The timer is due or the message came: the token goes on with `result`."""
         self.close(token)
-        self._forget_wait(token)
+        plan = self._forget_wait(token)
+        again = self._next_plan(plan)
+        if again is not None and again["wait"] == "timer":
+            # A cycle drawn in the flow puts one token on its way each time.
+            self.tell_wait(
+                token.instance.spawn(token.workflow, self, token, {**again, "active": 1}, state=TaskState.WAITING)
+            )
         gateway = token.instance.tokens.get(token.internal_data.pop("gate", ""))
         if gateway is not None:
             spec: EventBasedGateway = gateway.task_spec
@@ -71,14 +89,41 @@ class Catching(Activity):
         data = token.internal_data
         if data["wait"] == "timer":
             due = datetime.fromisoformat(data["due"]) if data["due"] else None
-            token.instance.tell(TimerArmed(token.key, self.element.id, self.process.id, due))
-        else:
+            token.instance.tell(TimerArmed(token.key, self.awaited.id, self.process.id, due))
+        elif data["wait"] == "message":
             token.instance.tell(
-                SubscriptionOpened(token.key, self.element.id, self.process.id, data["message"], data["key"])
+                SubscriptionOpened(token.key, self.awaited.id, self.process.id, data["message"], data["key"])
             )
 
+    def ask(self, token: Token) -> None:
+        """Ask the condition that is awaited: it fires when it becomes true; null, for want of a variable, is not yet true."""
+        data = token.internal_data
+        value = self.value(self._evaluated_at(token), self.awaited.condition)
+        if value not in (True, False, None):
+            raise Stuck(
+                "condition",
+                Message(
+                    f"「{self.awaited.title}」的条件 {self.awaited.condition} 得到 {value!r},应为 true 或 false。",
+                    f"The condition {self.awaited.condition} of {self.awaited.title} gave {value!r}, not true or false.",
+                ),
+            )
+        before = data.get("was", False)
+        data["was"] = bool(value)
+        if value and not before:
+            self.fire(token, {})
+
+    def _evaluated_at(self, token: Token) -> Token:
+        return token
+
+    def _next_plan(self, plan: dict[str, Any]) -> dict[str, Any] | None:
+        """The wait after this one: the next round of a cycle."""
+        if "interval" not in plan:
+            return None
+        following = timers.following(plan["interval"], plan["repeats"], datetime.fromisoformat(plan["due"]))
+        return None if following is None else self._timer_plan(following)
+
     def _prepare_timer(self, token: Token) -> dict[str, Any]:
-        timer = self.element.timer
+        timer = self.awaited.timer
         assert timer is not None
         value = self.value(token, timer.text)
         if value is None:
@@ -90,8 +135,8 @@ class Catching(Activity):
             raise Stuck(
                 "timer",
                 Message(
-                    f"定时器「{self.element.title}」的值 {value!r} 无法识别:{error}",
-                    f"Timer {self.element.title}: {error}",
+                    f"定时器「{self.awaited.title}」的值 {value!r} 无法识别:{error}",
+                    f"Timer {self.awaited.title}: {error}",
                 ),
             ) from None
         return self._timer_plan(due)
@@ -103,25 +148,43 @@ class Catching(Activity):
         return plan
 
     def _prepare_message(self, token: Token) -> dict[str, Any]:
-        name = self.text(token, self.element.message_name, Message("消息名", "The message name"))
+        name = self.text(token, self.awaited.message_name, Message("消息名", "The message name"))
         if not name:
             raise Stuck("expression", Message("消息名为空。", "The message name is empty."))
-        key = self.text(token, self.element.correlation_key, Message("关联键", "The correlation key"))
-        if key is None and self.element.correlation_key is not None:
+        key = self.text(token, self.awaited.correlation_key, Message("关联键", "The correlation key"))
+        if key is None and self.awaited.correlation_key is not None:
             raise Stuck(
                 "expression",
                 Message(
-                    f"消息「{name}」的关联键 {self.element.correlation_key} 为空,无法等待。",
-                    f"The correlation key {self.element.correlation_key} of message {name} is null: nothing can be awaited.",
+                    f"消息「{name}」的关联键 {self.awaited.correlation_key} 为空,无法等待。",
+                    f"The correlation key {self.awaited.correlation_key} of message {name} is null: nothing can be awaited.",
                 ),
             )
         return {"wait": "message", "message": name, "key": key}
 
 
+def best_catcher(specs: Iterable[Catching], kind: str, code: str) -> Catching | None:
+    """Of these, the one that catches an error or escalation: the one for this code, else the one for all."""
+    catching = [spec for spec in specs if spec.awaited.event == kind]
+    for wanted in (code, None):
+        for spec in catching:
+            if (spec.awaited.error_code if kind == "error" else spec.awaited.escalation_code) == wanted:
+                return spec
+    return None
+
+
 def check_wait(element: Element, *, cycle: bool) -> Iterable[Problem]:
-    """Problems of a drawn timer or message; `cycle` tells whether repeating makes sense here."""
+    """Problems of a drawn timer, message, signal or condition; `cycle` tells whether repeating makes sense here."""
     if element.event == "timer":
         yield from check_timer(element, cycle=cycle)
+    elif element.event == "conditional":
+        if not is_expression(element.condition) or not (element.condition or "")[1:].strip():
+            yield problem(
+                element,
+                "condition_without_feel",
+                f"条件事件「{element.title}」的条件应为 FEEL,以 = 开头。",
+                f"The condition of event {element.title} must be FEEL and begin with =.",
+            )
     elif element.message_name is None:
         yield problem(
             element,

@@ -11,14 +11,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.environment import JobCall
 from app.engine.errors import BpmnError, Stuck
-from app.engine.facts import ElementActivated, ElementCancelled, ElementCompleted
+from app.engine.facts import ElementActivated, ElementCancelled, ElementCompleted, IncidentResolved
 from app.engine.model import Element, Flow, Process, is_expression
 from app.engine.scopes import with_path
 from app.messages import Message, Problem
 
 if TYPE_CHECKING:
     from app.engine.elements.boundary_event import BoundaryEvent
-    from app.engine.elements.multi_instance import MultiInstanceBody
+    from app.engine.elements.repeated import Repeated
     from app.engine.specs import ScopeSpec
     from app.engine.tokens import Token
 
@@ -49,7 +49,7 @@ class FlowNode(BpmnTaskSpec):
         self.bpmn_name = element.name
         self.flows: tuple[Flow, ...] = ()
         self.boundaries: tuple[BoundaryEvent, ...] = ()
-        self.body: MultiInstanceBody | None = None
+        self.body: Repeated | None = None
 
     # -- deployment -------------------------------------------------------------------------------------------------
 
@@ -130,6 +130,8 @@ class FlowNode(BpmnTaskSpec):
             token.instance.withdraw(key)
         if "wait" in data:
             self.close(token)
+        if "incident" in data:
+            token.instance.tell(IncidentResolved(token.key, self.element.id, self.process.id))
         token.instance.scopes.close(token.key)
         if "active" in data:
             self._told(token, ElementCancelled)
@@ -144,7 +146,7 @@ class FlowNode(BpmnTaskSpec):
             data["mapped"] = 1
         self._run_listeners(token, "end", "ended")
         if self.body is not None:
-            self.body.conclude_item(token)
+            self.body.conclude_round(token)
         if "taken" not in data:
             data["taken"] = [flow.id for flow in self.choose(token)]
 
@@ -178,9 +180,10 @@ class FlowNode(BpmnTaskSpec):
         self.tell_completed(token, flows)
         scope = token.workflow
         for flow in flows:
-            instance.spawn(scope, scope.spec.node(flow.target), token, {"flow": flow.id})
+            for _ in range(self.element.completion_quantity):
+                instance.spawn(scope, scope.spec.node(flow.target), token, {"flow": flow.id})
         if self.body is not None:
-            self.body.instance_completed(token)
+            self.body.round_completed(token)
         instance.scopes.close(token.key)
         instance.finish(token, ended=not flows)
 
@@ -299,15 +302,6 @@ class FlowNode(BpmnTaskSpec):
     def _arm_boundaries(self, token: Token) -> None:
         planned = [(spec, spec.prepare(token)) for spec in self.boundaries if spec.armed_by_host]
         token.internal_data["armed"] = [spec.attach(token, plan).key for spec, plan in planned]
-
-    def catcher(self, code: str) -> BoundaryEvent | None:
-        """The boundary event that catches an error: the one for this code, else the one for all."""
-        catching = [spec for spec in self.boundaries if spec.element.event == "error"]
-        for wanted in (code, None):
-            for spec in catching:
-                if spec.element.error_code == wanted:
-                    return spec
-        return None
 
     def tell_completed(self, token: Token, flows: Iterable[Flow] = ()) -> None:
         """The fact that the token left by these flows."""

@@ -22,7 +22,7 @@ class InclusiveGateway(Joining):
             return self.flows
         return super().choose(token)
 
-    def try_join(self, scope: ProcessScope | InnerScope) -> bool:
+    def settle(self, scope: ProcessScope | InnerScope) -> bool:
         """Go on when no token can come to an empty flow any more (BPMN 2.0, table 13.3): told whether it did."""
         if not self.waiting(scope):
             return False

@@ -1,23 +1,27 @@
-"""The intermediate throw event: none (a milestone) or a message."""
+"""The intermediate throw event: none (a milestone), message, signal, escalation, or a link to the catch of its name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.engine.elements.publisher import Publisher, without_message
+from app.engine.elements.flow_node import problem
+from app.engine.elements.throwing import Throwing
 from app.engine.model import Element, Process
 from app.messages import Problem
 
 
-class IntermediateThrowEvent(Publisher):
-    """A none event passes through, a message event publishes."""
+class IntermediateThrowEvent(Throwing):
+    """A link is read as a sequence flow to its target, so the token simply goes there."""
 
-    kinds = frozenset({"", "message"})
+    kinds = frozenset({"", "message", "signal", "escalation", "link"})
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
-        return without_message(element, process) if element.event == "message" else ()
-
-    def publish(self, token: object) -> None:
-        if self.element.event == "message":
-            super().publish(token)  # type: ignore[arg-type]
+        if element.event == "link" and not element.outgoing:
+            yield problem(
+                element,
+                "link_without_target",
+                f"链接「{element.link_name or element.title}」在同一层里没有对应的捕获链接。",
+                f"The link {element.link_name or element.title} has no catch link of that name in its scope.",
+            )
+        yield from super().check(element, process)

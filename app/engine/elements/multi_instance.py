@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.engine.elements.activity import Activity
 from app.engine.elements.flow_node import FlowNode, problem
+from app.engine.elements.repeated import Repeated
 from app.engine.errors import Stuck
 from app.engine.model import Element, MultiInstance, Process, is_expression
 from app.engine.scopes import as_json
@@ -19,24 +19,15 @@ if TYPE_CHECKING:
 MAX_ITEMS = 1_000
 
 
-class MultiInstanceBody(Activity):
-    """Holds the boundary events and the outgoing flows; the items' tokens run `inner`, the spec of the activity itself.
-
-    The collection is evaluated once and kept with the token. Each item has a scope with the input element and `loopCounter`
+class MultiInstanceBody(Repeated):
+    """The collection is evaluated once and kept with the token. Each item has a scope with the input element and `loopCounter`
     (from 1); the output collection is filled by position in the wrapper's scope and merged outwards at the end.
     """
 
-    whole = True
-
     def __init__(self, scope: ScopeSpec, name: str, element: Element, inner: FlowNode) -> None:
-        super().__init__(scope, name, element)
+        super().__init__(scope, name, element, inner)
         assert element.multi_instance is not None
         self.loop: MultiInstance = element.multi_instance
-        self.inner = inner
-        inner.body = self
-
-    def holds(self, plan: Any) -> bool:
-        return True
 
     def prepare(self, token: Token) -> list[Any]:
         loop = self.loop
@@ -62,9 +53,6 @@ class MultiInstanceBody(Activity):
         if self.loop.output_collection:
             instance.scopes.set(token.key, self.loop.output_collection, [None] * len(plan))
 
-    def _map_inputs(self, token: Token) -> None:
-        """Inputs are mapped for each item, not for the whole."""
-
     def execute(self, token: Token) -> Mapping[str, Any] | None:
         data = token.internal_data
         if not data["items"]:
@@ -73,7 +61,7 @@ class MultiInstanceBody(Activity):
             self._spawn_next(token)
         return None
 
-    def instance_completed(self, item: Token) -> None:
+    def round_completed(self, item: Token) -> None:
         """One item is through: keep its output, ask the completion condition, start the next or end."""
         instance = item.instance
         token = instance.tokens[item.internal_data["of"]]
@@ -89,7 +77,7 @@ class MultiInstanceBody(Activity):
         elif self.loop.sequential:
             self._spawn_next(token)
 
-    def conclude_item(self, item: Token) -> None:
+    def conclude_round(self, item: Token) -> None:
         """Evaluate what may be stuck while the item's token still stands."""
         instance = item.instance
         loop = self.loop
@@ -116,25 +104,14 @@ class MultiInstanceBody(Activity):
             data["stop"] = value
 
     def _spawn_next(self, token: Token) -> None:
-        instance = token.instance
         data = token.internal_data
         index = data["next"]
         data["next"] = index + 1
-        item = instance.spawn(token.workflow, self.inner, token, {"of": token.key, "index": index})
-        values: dict[str, Any] = {"loopCounter": index + 1}
-        if self.loop.input_element:
-            values[self.loop.input_element] = data["items"][index]
-        instance.scopes.open(item.key, token.key, values)
+        self.spawn_round(token, index, {self.loop.input_element: data["items"][index]} if self.loop.input_element else {})
 
     def _result(self, token: Token) -> dict[str, Any]:
         name = self.loop.output_collection
         return {name: token.instance.scopes.local(token.key).pop(name)} if name else {}
-
-    def _map_outputs(self, token: Token, result: Mapping[str, Any]) -> None:
-        token.instance.scopes.merge(token.instance.outer_scope_id(token), result)
-
-    def _run_listeners(self, token: Token, event: str, mark: str) -> None:
-        """Listeners run for each item."""
 
     def _count(self, token: Token) -> int:
         value = self.value(token, self.loop.cardinality)

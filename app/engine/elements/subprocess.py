@@ -22,14 +22,18 @@ class Subprocess(Activity):
     def execute(self, token: Token) -> Mapping[str, Any] | None:
         instance = token.instance
         spec = token.workflow.spec.inner[self.element.id]
-        start = spec.none_start
+        start = spec.first
         if start is None:
             raise Stuck("model", Message("子流程没有开始事件。", "The subprocess has no start event."))
         if token.key not in instance.scopes:
             instance.scopes.open(token.key, instance.scope_id(token))
         scope = instance.enter(spec, token, token.key)
-        instance.spawn(scope, start, None, {})
+        instance.spawn(scope, start, None, self.started_with(token))
         return None
+
+    def started_with(self, token: Token) -> dict[str, Any]:
+        """What the first token inside knows."""
+        return {}
 
     def result_of(self, token: Token) -> dict[str, Any]:
         """What comes out: nothing, results were merged on the way; output mappings see the local document."""
