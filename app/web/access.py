@@ -1,0 +1,151 @@
+"""Who is asking: the logged-in actor, the language, what may be seen, and where the navigation leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import abort, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from app.house import House
+from app.identity import Actor, load_actor
+from app.settings import Settings
+
+login_manager = LoginManager()
+login_manager.session_protection = "basic"
+
+_OPEN = {"static", "session.login", "session.logout", "session.service_worker", "session.state", "session.healthz"}
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+class SessionUser(UserMixin):
+    """What Flask-Login keeps: the actor, known by id and session version, so that a new password ends old sessions."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.login = actor.login
+        self.name = actor.name
+
+    def get_id(self) -> str:
+        return f"{self.actor.id}.{self.actor.session_version}"
+
+
+@login_manager.user_loader
+def _load(stored: str) -> SessionUser | None:
+    user_id, _, version = stored.partition(".")
+    if not user_id.isdigit():
+        return None
+    with house().db.reading() as tx:
+        actor = load_actor(tx, int(user_id))
+    return SessionUser(actor) if actor is not None and str(actor.session_version) == version else None
+
+
+def house() -> House:
+    """The house this application serves."""
+    return cast(House, current_app.extensions["aftercare"])
+
+
+def product_settings() -> Settings:
+    """The settings of this installation."""
+    return cast(Settings, current_app.extensions["aftercare_settings"])
+
+
+def is_open_route(endpoint: str | None) -> bool:
+    """Whether a route answers without login."""
+    return endpoint is None or endpoint in _OPEN
+
+
+def current_actor() -> Actor | None:
+    """Whoever is logged in."""
+    return current_user.actor if current_user and current_user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """Whoever is logged in; pages behind the login guard always have somebody."""
+    found = current_actor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def language() -> str:
+    """zh or en: the person's choice, else the browser's, else the installation's."""
+    if "language" not in g:
+        chosen = request.args.get("lang") or request.cookies.get("lang")
+        someone = current_actor()
+        if chosen in {"zh", "en"}:
+            g.language = chosen
+        elif someone is not None:
+            g.language = someone.language
+        else:
+            best = request.accept_languages.best_match(["zh", "zh-CN", "en"])
+            g.language = (best or product_settings().language)[:2]
+    return str(g.language)
+
+
+def t(zh: str, en: str) -> str:
+    """One of two sentences."""
+    return zh if language() == "zh" else en
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program of ours rather than a page load."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def require_role(*roles: str) -> Callable[[_View], _View]:
+    """Let only holders of one of the roles pass."""
+
+    def decorate(view: _View) -> _View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not actor().roles & set(roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.required_roles = roles  # type: ignore[attr-defined]
+        return cast(_View, guarded)
+
+    return decorate
+
+
+def led_roles(someone: Actor) -> frozenset[str]:
+    """The roles that report, directly or through others, to a role of this person; a dispatcher leads his engineers."""
+    table = house().roles
+    led: set[str] = set()
+    waiting = set(someone.roles)
+    while waiting:
+        above = waiting.pop()
+        for role, entry in table.items():
+            if above in {entry.get("reports_to"), *entry.get("also_reports_to", ())} and role not in led:
+                led.add(role)
+                waiting.add(role)
+    return frozenset(led)
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The entries of the head that this person may use."""
+    someone = current_actor()
+    if someone is None:
+        return []
+    entries = [
+        ("/", t("待办", "Tasks"), "mine", True),
+        ("/start", t("发起", "Start"), None, True),
+        ("/cases", t("服务单", "Cases"), None, True),
+        ("/team", t("团队", "Team"), None, bool(led_roles(someone))),
+        ("/registers", t("台账", "Registers"), None, True),
+        ("/procedures", t("流程", "Procedures"), None, bool(someone.roles & {"process_owner", "system_admin"})),
+        ("/admin", t("管理", "Administration"), None, "system_admin" in someone.roles),
+    ]
+    return [
+        {"url": url, "label": label, "count": count, "current": _is_here(url)}
+        for url, label, count, shown in entries
+        if shown
+    ]
+
+
+def _is_here(url: str) -> bool:
+    path = request.path
+    return path == url or (url != "/" and path.startswith(url)) or (url == "/" and path.startswith("/tasks"))
