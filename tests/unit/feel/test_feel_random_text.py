@@ -15,7 +15,7 @@ PIECES = st.sampled_from(
     |if|then|else|for|return|some|every|satisfies|instance of|function(|external|count(|sum(|sort(|date(|string(
     |replace(|matches(|split(|get value(|context put(|range(|number|list<number>|context<|date and time(|duration(
     |is defined(|before(|overlaps(|//|/*|*/|"|'|\\|，|（|@|#|$|1..3|[1..3]|]1..3[|[item>1]|.a|{a:1}|(function(x) x)(1)
-    |if a then b else 1|for x in list return x|some x in list satisfies|function(x) x + a|[1,2,3]|{a: 1, b: 2}""".replace(
+    |if a then b else 1|for x in list return x|some x in list satisfies|function(x) x + a|[1,2,3]|{a: 1}""".replace(
         "\n    ", ""
     ).split("|")
 )
