@@ -107,7 +107,8 @@ def test_a_library_function_is_called_from_a_table() -> None:
 
 def test_an_iso_text_becomes_the_date_its_column_asks_for() -> None:
     typed = """<decisionTable hitPolicy="FIRST">
-    <input><inputExpression typeRef="date"><text>due</text></inputExpression></input><output name="late" typeRef="boolean"/><rule><inputEntry><text>&lt; date("2026-03-02")</text></inputEntry>
+    <input><inputExpression typeRef="date"><text>due</text></inputExpression></input>
+    <output name="late" typeRef="boolean"/><rule><inputEntry><text>&lt; date("2026-03-02")</text></inputEntry>
     <outputEntry><text>true</text></outputEntry></rule><rule><inputEntry><text>-</text></inputEntry>
     <outputEntry><text>false</text></outputEntry></rule></decisionTable>"""
     definitions = decisions.parse(file(decision("d", typed)), "d.dmn")
@@ -117,7 +118,8 @@ def test_an_iso_text_becomes_the_date_its_column_asks_for() -> None:
 
 def test_types_of_the_file_are_known_to_instance_of() -> None:
     types = """<itemDefinition name="level"><typeRef>string</typeRef>
-    <allowedValues><text>"A", "B"</text></allowedValues></itemDefinition><itemDefinition name="levels" isCollection="true"><typeRef>level</typeRef></itemDefinition>"""
+    <allowedValues><text>"A", "B"</text></allowedValues></itemDefinition>
+    <itemDefinition name="levels" isCollection="true"><typeRef>level</typeRef></itemDefinition>"""
     logic = literal(
         '["A" instance of level, "C" instance of level, ["A", "B"] instance of levels, "A" instance of levels]'
     )
