@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.engine.elements import ELEMENTS
+from app.engine.elements import ELEMENTS, SCOPES, spec_class
 from app.engine.elements.activity import Activity
 from app.engine.elements.flow_node import problem
 from app.engine.elements.multi_instance import check_multi_instance
+from app.engine.elements.standard_loop import check_standard_loop
 from app.engine.model import Element, Flow, Process, is_expression
 from app.messages import Message, Problem
 
@@ -21,16 +22,17 @@ _EVENT_NAMES = {
 
 def problems_of(process: Process) -> Iterator[Problem]:
     """Every problem of a process, scope by scope."""
-    scopes = [None, *(element.id for element in process.elements.values() if element.type == "subProcess")]
+    scopes = [None, *(element.id for element in process.elements.values() if element.type in SCOPES)]
     for scope in scopes:
         yield from _check_starts(process, scope)
     for element in process.elements.values():
         yield from _check_event(element)
         yield from check_multi_instance(element, process)
+        yield from check_standard_loop(element, process)
         yield from _check_flows(element, process)
         yield from _check_conditions(element, process)
-        if element.event in ELEMENTS[element.type].kinds:
-            yield from ELEMENTS[element.type].check(element, process)
+        if element.event in spec_class(element).kinds:
+            yield from spec_class(element).check(element, process)
     yield from _unreachable(process)
 
 
@@ -39,7 +41,14 @@ def _check_starts(process: Process, scope: str | None) -> Iterator[Problem]:
     plain = [element for element in starts if not element.event]
     owner = process.elements[scope] if scope else None
     name = owner.title if owner else process.name or process.id
-    if not starts:
+    if owner is not None and owner.triggered_by_event and (len(starts) > 1 or owner.incoming or owner.outgoing):
+        yield problem(
+            owner,
+            "event_subprocess_shape",
+            f"事件子流程「{name}」只能有一个开始事件,且没有流入流出的顺序流。",
+            f"Event subprocess {name} can have one start event only, and no sequence flows in or out.",
+        )
+    if not starts and not any(element.instantiate for element in process.children(scope)):
         yield Problem(
             rule="no_start",
             severity="error",
@@ -69,7 +78,7 @@ def _check_starts(process: Process, scope: str | None) -> Iterator[Problem]:
 
 
 def _check_event(element: Element) -> Iterator[Problem]:
-    spec = ELEMENTS[element.type]
+    spec = spec_class(element)
     if element.event not in spec.kinds:
         zh, en = _EVENT_NAMES.get(element.event, (element.event, element.event))
         yield problem(
@@ -78,12 +87,13 @@ def _check_event(element: Element) -> Iterator[Problem]:
             f"「{element.title}」:不支持{zh}事件用作 {element.type}。",
             f"{element.title}: a {en} event is not supported as {element.type}.",
         )
-    if element.multi_instance is not None and (not issubclass(spec, Activity) or element.type.endswith("Event")):
+    repeated = element.multi_instance is not None or element.standard_loop is not None
+    if repeated and (not issubclass(spec, Activity) or element.type.endswith("Event") or element.triggered_by_event):
         yield problem(
             element,
             "unsupported_element",
-            f"「{element.title}」不能是多实例。",
-            f"{element.title} cannot be multi-instance.",
+            f"「{element.title}」不能是多实例或循环。",
+            f"{element.title} cannot be multi-instance or a loop.",
         )
     if element.multi_instance is not None and element.type == "receiveTask":
         yield problem(
@@ -105,7 +115,7 @@ def _check_event(element: Element) -> Iterator[Problem]:
 
 
 def _check_flows(element: Element, process: Process) -> Iterator[Problem]:
-    if element.type in ("startEvent", "boundaryEvent") and element.incoming:
+    if (element.type in ("startEvent", "boundaryEvent") or element.instantiate) and element.incoming:
         yield problem(
             element,
             "flow_not_here",
@@ -215,7 +225,11 @@ def _unreachable(process: Process) -> Iterator[Problem]:
         if element.attached_to is not None:
             attached.setdefault(element.attached_to, []).append(element.id)
     reached: set[str] = set()
-    todo = [element.id for element in process.elements.values() if element.type == "startEvent"]
+    todo = [
+        element.id
+        for element in process.elements.values()
+        if element.type == "startEvent" or element.triggered_by_event or element.instantiate
+    ]
     while todo:
         identifier = todo.pop()
         if identifier in reached:

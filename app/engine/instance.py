@@ -12,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.elements.catching import Catching, best_catcher
 from app.engine.elements.flow_node import FlowNode
-from app.engine.elements.inclusive_gateway import InclusiveGateway
+from app.engine.elements.joining import Joining
 from app.engine.environment import Environment
 from app.engine.errors import BpmnError, NotWaiting, Stuck
 from app.engine.facts import Fact, IncidentRaised, IncidentResolved, InstanceCompleted
@@ -410,7 +410,7 @@ class Instance:
         for scope in self._scopes_open():
             for name in scope.arrivals:
                 spec = scope.spec.node(name)
-                if isinstance(spec, InclusiveGateway) and spec.settle(scope):
+                if isinstance(spec, Joining) and spec.settle(scope):
                     return True
         return False
 

@@ -11,9 +11,20 @@ from typing import Any
 from lxml import etree
 
 from app.engine import checks
-from app.engine.elements import ELEMENTS
+from app.engine.elements import ELEMENTS, SCOPES
 from app.engine.errors import ModelRefused
-from app.engine.model import Element, Flow, Lane, Listener, Model, MultiInstance, Process, Timer, TimerKind
+from app.engine.model import (
+    Element,
+    Flow,
+    Lane,
+    Listener,
+    Model,
+    MultiInstance,
+    Process,
+    StandardLoop,
+    Timer,
+    TimerKind,
+)
 from app.engine.xml_source import parse_xml
 from app.messages import Message, Problem
 
@@ -55,6 +66,8 @@ class _Roots:
 
     messages: dict[str, _MessageRoot] = field(default_factory=dict)
     errors: dict[str, str | None] = field(default_factory=dict)
+    escalations: dict[str, str | None] = field(default_factory=dict)
+    signals: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
 
 
@@ -120,7 +133,11 @@ class _Reader:
         for node in root:
             tag = _local(node)
             identifier = node.get("id") or ""
-            if tag == "message":
+            if tag == "signal":
+                self.roots.signals[identifier] = (node.get("name") or "").strip()
+            elif tag == "escalation":
+                self.roots.escalations[identifier] = node.get("escalationCode") or None
+            elif tag == "message":
                 subscription = _extension(node, "subscription")
                 key = subscription.get("correlationKey") if subscription is not None else None
                 self.roots.messages[identifier] = _MessageRoot((node.get("name") or "").strip(), key)
@@ -179,6 +196,7 @@ class _Reader:
         process.lanes = list(self._lanes(node))
         of_lane = {element_id: lane for lane in process.lanes for element_id in lane.element_ids}
         self._scope(node, process, None, of_lane, None, 0)
+        self._links(process)
         self._resolve_flows(process)
         for lane in process.lanes:
             for element_id in lane.element_ids:
@@ -228,7 +246,7 @@ class _Reader:
                 )
             elif tag == "sequenceFlow":
                 self._flow(child, process)
-            elif tag in ELEMENTS:
+            elif tag in ELEMENTS and " " not in tag:
                 element = self._element(child, tag, parent, of_lane, outer)
                 if element is None:
                     continue
@@ -241,7 +259,7 @@ class _Reader:
                     )
                     return
                 process.elements.setdefault(element.id, element)
-                if tag == "subProcess":
+                if tag in SCOPES:
                     lane = of_lane.get(element.id, outer)
                     self._scope(child, process, element.id, of_lane, lane, depth + 1)
             elif tag not in _DRAWN_ONLY and (parent is None or tag not in ("loopCharacteristics",)):
@@ -266,6 +284,24 @@ class _Reader:
         process.flows[identifier] = Flow(
             identifier, (node.get("name") or "").strip(), source, target, condition, node.sourceline
         )
+
+    def _links(self, process: Process) -> None:
+        """A throw link becomes a sequence flow to the catch of its name in the same scope."""
+        targets: dict[tuple[str | None, str | None], str] = {}
+        for element in process.elements.values():
+            if element.type == "intermediateCatchEvent" and element.event == "link":
+                if (element.parent, element.link_name) in targets:
+                    self._problem(
+                        "several_links", "error", element.line, element.id, element.name,
+                        f"链接「{element.link_name}」有两个捕获事件。", f"The link {element.link_name} has two catch events.",
+                    )  # fmt: skip
+                targets.setdefault((element.parent, element.link_name), element.id)
+        for element in process.elements.values():
+            if element.type == "intermediateThrowEvent" and element.event == "link":
+                target = targets.get((element.parent, element.link_name))
+                if target is not None:
+                    identifier = f"link_{element.id}_{target}"
+                    process.flows[identifier] = Flow(identifier, "", element.id, target, None, element.line)
 
     def _resolve_flows(self, process: Process) -> None:
         incoming: dict[str, list[str]] = {}
@@ -295,11 +331,17 @@ class _Reader:
 
     def _starts(self, process: Process) -> None:
         for element in process.children(None):
+            if element.instantiate:
+                # A receive task, or each event behind an event-based gateway, is where a message puts the first token.
+                behind = [process.elements[process.flows[flow_id].target] for flow_id in element.outgoing]
+                for awaiting in [element] if element.type == "receiveTask" else behind:
+                    if awaiting.message_name:
+                        process.message_starts.setdefault(awaiting.message_name, awaiting.id)
             if element.type != "startEvent":
                 continue
             if element.event == "" and process.none_start is None:
                 process.none_start = element.id
-            elif element.event == "message" and element.message_name:
+            elif element.event in ("message", "signal") and element.message_name:
                 process.message_starts.setdefault(element.message_name, element.id)
             elif element.event == "timer" and element.timer is not None:
                 process.timer_starts[element.id] = element.timer
@@ -324,8 +366,15 @@ class _Reader:
             "parent": parent,
             "default_flow": _local_ref(node.get("default")),
             "attached_to": _local_ref(node.get("attachedToRef")) if tag == "boundaryEvent" else None,
-            "cancel_activity": _flag(node, "cancelActivity", True),
+            "cancel_activity": _flag(node, "isInterrupting" if tag == "startEvent" else "cancelActivity", True),
+            "triggered_by_event": _flag(node, "triggeredByEvent", False),
+            "instantiate": _flag(node, "instantiate", False),
+            "start_quantity": self._quantity(node, "startQuantity"),
+            "completion_quantity": self._quantity(node, "completionQuantity"),
+            "standard_loop": self._standard_loop(node),
             "multi_instance": self._multi_instance(node),
+            "called_process": (node.get("calledElement") or "").strip() or None,
+            "condition": self._condition(node, "activationCondition"),
         }
         values.update(self._zeebe(node))
         values.update(self._event(node))
@@ -334,27 +383,11 @@ class _Reader:
         return Element(id=identifier, type=tag, name=(node.get("name") or "").strip(), line=node.sourceline, **values)
 
     def _check_inside(self, node: etree._Element) -> None:
-        if node.tag == BPMN + "subProcess" and _flag(node, "triggeredByEvent", False):
-            self._unsupported(node, "subProcess triggeredByEvent", "事件子流程", "An event subprocess")
         if _flag(node, "isForCompensation", False):
             self._unsupported(node, "isForCompensation", "补偿", "Compensation")
-        if _flag(node, "instantiate", False):
-            self._unsupported(
-                node, "instantiate", "由接收任务或网关启动流程", "Starting a process by a receive task or gateway"
-            )
         if _flag(node, "parallelMultiple", False):
             self._unsupported(node, "parallelMultiple", "并行多重事件", "A parallel multiple event")
-        for quantity in ("startQuantity", "completionQuantity"):
-            if (node.get(quantity) or "1").strip() != "1":
-                self._unsupported(node, quantity, f"令牌数量 {quantity}", f"{quantity} other than 1")
-        if node.find(BPMN + "standardLoopCharacteristics") is not None:
-            self._unsupported(
-                node,
-                "standardLoopCharacteristics",
-                "标准循环(请画成带网关的回路)",
-                "A standard loop (draw it with a gateway)",
-            )
-        if node.tag == BPMN + "subProcess":
+        if _local(node) in SCOPES:
             return
         for child in node:
             tag = _local(child)
@@ -446,6 +479,8 @@ class _Reader:
         loop = node.find(BPMN + "multiInstanceLoopCharacteristics")
         if loop is None:
             return None
+        if (loop.get("behavior") or "All") != "All":
+            self._unsupported(node, "behavior", "多实例的事件行为", "An event behaviour of multi-instance")
         zeebe = _extension(loop, "loopCharacteristics")
         condition = loop.find(BPMN + "completionCondition")
         cardinality = loop.find(BPMN + "loopCardinality")
@@ -491,8 +526,18 @@ class _Reader:
             job = _extension(definition, "taskDefinition")
             if job is not None:
                 values["job_type"] = _text(job, "type")
+        elif kind == "signal":
+            values.update(self._signal(node, definition.get("signalRef")))
         elif kind == "error":
-            values.update(self._error_code(node, definition.get("errorRef")))
+            code = self._code(node, definition.get("errorRef"), self.roots.errors, "错误", "error")
+            values["error_code"] = code
+        elif kind == "escalation":
+            code = self._code(node, definition.get("escalationRef"), self.roots.escalations, "升级", "escalation")
+            values["escalation_code"] = code
+        elif kind == "link":
+            values["link_name"] = (definition.get("name") or "").strip() or None
+        elif kind == "conditional":
+            values["condition"] = self._condition(definition, "condition")
         elif kind == "timer":
             timers = [(_TIMER_KINDS[_local(child)], child) for child in definition if _local(child) in _TIMER_KINDS]
             if len(timers) == 1:
@@ -517,16 +562,61 @@ class _Reader:
             return {"message_name": reference}
         return {"message_name": message.name or None, "correlation_key": message.correlation_key}
 
-    def _error_code(self, node: etree._Element, reference: str | None) -> dict[str, Any]:
+    def _condition(self, node: etree._Element, tag: str) -> str | None:
+        found = node.find(BPMN + tag)
+        return ("".join(found.itertext()).strip() or None) if found is not None else None
+
+    def _signal(self, node: etree._Element, reference: str | None) -> dict[str, Any]:
         reference = _local_ref(reference)
         if not reference:
             return {}
-        if reference not in self.roots.errors:
+        if reference not in self.roots.signals:
             self._error(
-                "dangling_reference", node, f"引用的错误 {reference} 不存在。", f"The error {reference} does not exist."
+                "dangling_reference",
+                node,
+                f"引用的信号 {reference} 不存在。",
+                f"The signal {reference} does not exist.",
             )
-            return {"error_code": reference}
-        return {"error_code": self.roots.errors[reference]}
+            return {"message_name": reference}
+        name = self.roots.signals[reference]
+        # A signal travels as a message without a key, under a name no message has.
+        return {"message_name": f"signal:{name}" if name else None}
+
+    def _code(
+        self, node: etree._Element, reference: str | None, codes: dict[str, str | None], zh: str, en: str
+    ) -> str | None:
+        reference = _local_ref(reference)
+        if not reference:
+            return None
+        if reference not in codes:
+            self._error(
+                "dangling_reference", node, f"引用的{zh} {reference} 不存在。", f"The {en} {reference} does not exist."
+            )
+            return reference
+        return codes[reference]
+
+    def _quantity(self, node: etree._Element, attribute: str) -> int:
+        text = (node.get(attribute) or "1").strip()
+        if text.isdecimal() and 1 <= int(text) <= 100:
+            return int(text)
+        self._error(
+            "quantity_unreadable",
+            node,
+            f"{attribute} 应为 1 到 100 的整数,不能是「{text}」。",
+            f"{attribute} must be a whole number from 1 to 100, not {text!r}.",
+        )
+        return 1
+
+    def _standard_loop(self, node: etree._Element) -> StandardLoop | None:
+        loop = node.find(BPMN + "standardLoopCharacteristics")
+        if loop is None:
+            return None
+        condition = loop.find(BPMN + "loopCondition")
+        text = "".join(condition.itertext()).strip() if condition is not None else ""
+        maximum = (loop.get("loopMaximum") or "").strip()
+        if maximum and not maximum.lstrip("-").isdecimal():
+            maximum = "-1"
+        return StandardLoop(text or None, int(maximum) if maximum else None, _flag(loop, "testBefore", False))
 
     # -- problems ---------------------------------------------------------------------------------------------------
 
@@ -568,7 +658,7 @@ class _Reader:
         )
 
 
-_INSIDE = frozenset({"eventDefinitionRef", "dataInput", "dataOutput", "inputSet", "outputSet"})
+_INSIDE = frozenset({"eventDefinitionRef", "activationCondition", "dataInput", "dataOutput", "inputSet", "outputSet"})
 
 
 def _local(node: etree._Element) -> str:

@@ -49,6 +49,8 @@ def _dump_scope(scope: ProcessScope | InnerScope) -> dict[str, Any]:
             if key != root
         ]
     }
+    if scope.marks:
+        dumped["marks"] = scope.marks
     if isinstance(scope, InnerScope):
         dumped["host"] = scope.host.key
         dumped["id"] = scope.scope_id
@@ -75,11 +77,11 @@ def restore(process: Process, state: bytes, env: Environment) -> Instance:
     instance.scopes.load(stored["documents"])
     for dumped in stored["scopes"]:
         if "host" not in dumped:
-            _restore_tokens(instance.top, dumped["tokens"])
+            _restore_tokens(instance.top, dumped)
             continue
         host = instance.tokens[dumped["host"]]
         scope = InnerScope(_spec_inside(host, dumped, env), host, dumped["id"])
-        _restore_tokens(scope, dumped["tokens"])
+        _restore_tokens(scope, dumped)
     instance.tokens = {key: instance.tokens[key] for key in stored["order"]}
     return instance
 
@@ -93,10 +95,11 @@ def _spec_inside(host: Token, dumped: dict[str, Any], env: Environment) -> Scope
     return woven(called)
 
 
-def _restore_tokens(scope: ProcessScope | InnerScope, tokens: list[list[Any]]) -> None:
+def _restore_tokens(scope: ProcessScope | InnerScope, dumped: dict[str, Any]) -> None:
     instance = scope.instance
     root = scope.task_tree
-    for key, name, state, data in tokens:
+    scope.marks = dumped.get("marks", {})
+    for key, name, state, data in dumped["tokens"]:
         spec = scope.spec.task_specs.get(name)
         if spec is None:
             raise StateUnreadable(f"the state has a token at {name}, which process {scope.process.id} does not have")
@@ -105,7 +108,8 @@ def _restore_tokens(scope: ProcessScope | InnerScope, tokens: list[list[Any]]) -
         if token.finished:
             continue
         instance.tokens[key] = token
-        scope.live += 1
+        if "idle" not in data:
+            scope.live += 1
         if data.get("wait") == "join":
             spec.waiting(scope).append(token)
 

@@ -73,7 +73,10 @@ class NoScripts:
 
 
 class _ScopeTokens:
-    """What both kinds of workflow share: the live tokens of one scope, and those that wait at its joins."""
+    """What both kinds of workflow share: the live tokens of one scope, and those that wait at its joins.
+
+    `marks` are the flows a complex gateway has taken tokens from since it fired.
+    """
 
     spec: ScopeSpec
     tasks: dict[UUID, Token]
@@ -88,6 +91,7 @@ class _ScopeTokens:
         self.scope_id = scope_id
         self.live = 0
         self.arrivals: dict[str, deque[Token]] = {}
+        self.marks: dict[str, list[str]] = {}
         self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED)  # type: ignore[arg-type]
 
     def live_tokens(self) -> list[Token]:

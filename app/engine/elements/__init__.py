@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.engine.elements.boundary_event import BoundaryEvent
 from app.engine.elements.business_rule_task import BusinessRuleTask
 from app.engine.elements.call_activity import CallActivity
+from app.engine.elements.complex_gateway import ComplexGateway
 from app.engine.elements.end_event import EndEvent
 from app.engine.elements.event_based_gateway import EventBasedGateway
 from app.engine.elements.event_subprocess import EventSubprocess
@@ -21,6 +22,7 @@ from app.engine.elements.send_task import SendTask
 from app.engine.elements.service_task import ServiceTask
 from app.engine.elements.start_event import StartEvent
 from app.engine.elements.subprocess import Subprocess
+from app.engine.elements.transaction import Transaction
 from app.engine.elements.undefined_task import UndefinedTask
 from app.engine.elements.user_task import UserTask
 from app.engine.model import Element
@@ -42,13 +44,15 @@ ELEMENTS: dict[str, type[FlowNode]] = {
     "callActivity": CallActivity,
     "subProcess": Subprocess,
     "subProcess triggeredByEvent": EventSubprocess,
+    "transaction": Transaction,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
+    "complexGateway": ComplexGateway,
     "eventBasedGateway": EventBasedGateway,
 }
 
-SCOPES = frozenset({"subProcess"})
+SCOPES = frozenset({"subProcess", "transaction"})
 """The types with elements inside."""
 
 

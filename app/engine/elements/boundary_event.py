@@ -23,11 +23,11 @@ class BoundaryEvent(Catching):
     A non-interrupting message and a cycle open the next wait, under a task id of its own, before the fired token goes on.
     """
 
-    kinds = frozenset({"timer", "message", "signal", "conditional", "error", "escalation"})
+    kinds = frozenset({"timer", "message", "signal", "conditional", "error", "escalation", "cancel"})
 
     def __init__(self, scope: ScopeSpec, name: str, element: Element) -> None:
         super().__init__(scope, name, element)
-        self.armed_by_host = element.event not in ("error", "escalation")  # type: ignore[misc]
+        self.armed_by_host = element.event not in ("error", "escalation", "cancel")  # type: ignore[misc]
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -40,7 +40,15 @@ class BoundaryEvent(Catching):
                     f"Error boundary event {element.title} must be interrupting.",
                 )
             return
-        if element.event != "escalation":
+        host = process.elements.get(element.attached_to or "")
+        if element.event == "cancel" and host is not None and host.type != "transaction":
+            yield problem(
+                element,
+                "cancel_not_here",
+                f"取消边界事件「{element.title}」只能附着在事务上。",
+                f"Cancel boundary event {element.title} belongs onto a transaction.",
+            )
+        elif element.event not in ("escalation", "cancel"):
             yield from check_wait(element, cycle=not element.cancel_activity)
 
     def attach(self, host: Token, plan: Mapping[str, Any]) -> Token:

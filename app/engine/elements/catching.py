@@ -168,7 +168,7 @@ def best_catcher(specs: Iterable[Catching], kind: str, code: str) -> Catching | 
     catching = [spec for spec in specs if spec.awaited.event == kind]
     for wanted in (code, None):
         for spec in catching:
-            if (spec.awaited.error_code if kind == "error" else spec.awaited.escalation_code) == wanted:
+            if {"error": spec.awaited.error_code, "escalation": spec.awaited.escalation_code}.get(kind) == wanted:
                 return spec
     return None
 

@@ -1,4 +1,4 @@
-"""The end event: none, message, signal, escalation, error or terminate."""
+"""The end event: none, message, signal, escalation, error, cancel or terminate."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.engine.elements.throwing import Throwing
+from app.engine.elements.flow_node import problem
 from app.engine.errors import BpmnError
-from app.engine.model import Flow
+from app.engine.model import Element, Flow, Process
+from app.messages import Problem
 
 if TYPE_CHECKING:
     from app.engine.tokens import Token
@@ -16,7 +18,27 @@ if TYPE_CHECKING:
 class EndEvent(Throwing):
     """Ends one token; terminate ends its whole scope, an error leaves the scope by whoever catches it."""
 
-    kinds = frozenset({"", "message", "signal", "escalation", "error", "terminate"})
+    kinds = frozenset({"", "message", "signal", "escalation", "error", "cancel", "terminate"})
+
+    @classmethod
+    def check(cls, element: Element, process: Process) -> Iterable[Problem]:
+        if element.event == "cancel":
+            outer = process.elements.get(element.parent or "")
+            if outer is None or outer.type != "transaction":
+                yield problem(
+                    element,
+                    "cancel_not_here",
+                    f"取消结束事件「{element.title}」只能用在事务里。",
+                    f"Cancel end event {element.title} belongs into a transaction.",
+                )
+            elif not any(boundary.event == "cancel" for boundary in process.boundaries(outer.id)):
+                yield problem(
+                    element,
+                    "cancel_not_here",
+                    f"事务「{outer.title}」没有取消边界事件。",
+                    f"Transaction {outer.title} has no cancel boundary event.",
+                )
+        yield from super().check(element, process)
 
     def execute(self, token: Token) -> Mapping[str, Any] | None:
         if self.element.event == "error":
@@ -30,6 +52,10 @@ class EndEvent(Throwing):
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
         if self.element.event == "error" and self._give_over(token, "error"):
             return
+        if self.element.event == "cancel":
+            token.internal_data["code"] = ""
+            if self._give_over(token, "cancel"):
+                return
         if self.element.event == "terminate":
             token.instance.terminate(token)
         super().leave(token, flows)

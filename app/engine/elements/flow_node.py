@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.engine.elements.boundary_event import BoundaryEvent
     from app.engine.elements.repeated import Repeated
     from app.engine.specs import ScopeSpec
-    from app.engine.tokens import Token
+    from app.engine.tokens import InnerScope, ProcessScope, Token
 
 
 class FlowNode(BpmnTaskSpec):
@@ -128,7 +128,9 @@ class FlowNode(BpmnTaskSpec):
         token.instance.withdraw_inside(token)
         for key in data.get("armed", ()):
             token.instance.withdraw(key)
-        if "wait" in data:
+        if data.get("wait") == "join":
+            self.waiting(token.workflow).remove(token)
+        elif "wait" in data:
             self.close(token)
         if "incident" in data:
             token.instance.tell(IncidentResolved(token.key, self.element.id, self.process.id))
@@ -296,6 +298,31 @@ class FlowNode(BpmnTaskSpec):
         if self.element.inputs:
             return dict(token.instance.scopes.local(token.key))
         return dict(token.instance.visible(token))
+
+    # -- tokens that wait for each other ----------------------------------------------------------------------------
+
+    def gather(self, token: Token) -> None:
+        """Let a token wait here for others."""
+        token.internal_data["wait"] = "join"
+        token._set_state(TaskState.WAITING)
+        self.waiting(token.workflow).append(token)
+
+    def waiting(self, scope: ProcessScope | InnerScope) -> deque[Token]:
+        """The tokens that wait here for each other, in order of arrival."""
+        return scope.arrivals.setdefault(self.name, deque())
+
+    def go_together(self, tokens: Iterable[Token]) -> None:
+        """These tokens become one: the youngest goes on."""
+        *absorbed, last = tokens
+        for token in (*absorbed, last):
+            self.waiting(token.workflow).remove(token)
+            del token.internal_data["wait"]
+        for token in absorbed:
+            token._set_state(TaskState.COMPLETED)
+            token.instance.forget(token)
+        last.internal_data["joined"] = 1
+        last._set_state(TaskState.FUTURE)
+        last.instance.enqueue(last)
 
     # -- events at this element -------------------------------------------------------------------------------------
 

@@ -107,7 +107,9 @@ class MultiInstanceBody(Repeated):
         data = token.internal_data
         index = data["next"]
         data["next"] = index + 1
-        self.spawn_round(token, index, {self.loop.input_element: data["items"][index]} if self.loop.input_element else {})
+        self.spawn_round(
+            token, index, {self.loop.input_element: data["items"][index]} if self.loop.input_element else {}
+        )
 
     def _result(self, token: Token) -> dict[str, Any]:
         name = self.loop.output_collection

@@ -41,7 +41,7 @@ REFUSED = {
     "two starts": (PLAIN + '<bpmn:startEvent id="s2"/>' + flows("s2 u"), "several_starts"),
     "subprocess without a start": (chain(START, "<bpmn:subProcess id='x'></bpmn:subProcess>".replace("'", '"'), END), "no_start"),
     "unknown element": (PLAIN + '<bpmn:teleportTask id="t"/>', "unsupported_element"),
-    "transaction": (PLAIN + '<bpmn:transaction id="t"/>', "unsupported_element"),
+    "ad hoc": (PLAIN + '<bpmn:adHocSubProcess id="t"/>', "unsupported_element"),
     "exclusive flow without condition": (
         START + '<bpmn:exclusiveGateway id="g"/>' + user("a") + user("b") + flows("s g", "g a =x", "g b"),
         "flow_without_condition",
@@ -131,7 +131,7 @@ REFUSED = {
     ),
     "error end without a code": (
         chain(START, extended("endEvent", "c", "", "<bpmn:errorEventDefinition/>")),
-        "error_without_code",
+        "throw_without_code",
     ),
     "mapping without target": (
         chain(START, user("u", '<zeebe:ioMapping><zeebe:input source="=1"/></zeebe:ioMapping>')),
