@@ -282,7 +282,7 @@ def parse(
         namespace = element.get("namespace") or ""
         found = resolve(namespace, element.get("locationURI") or "") if resolve else None
         if found is None:
-            missing.append((element.sourceline, namespace))
+            missing.append((xml.start_line(element), namespace))
             continue
         prefix = element.get("name") or ""
         imported[namespace] = (prefix, found)

@@ -8,7 +8,7 @@ from typing import Any
 from app.decisions.boxed.reading import read_function, read_logic
 from app.decisions.model import Decision, DmnRefused, Input, Knowledge, Reference, Service
 from app.decisions.types import Item, Types, plain
-from app.decisions.xml import Element, child, children, line_of, tag, text_of
+from app.decisions.xml import Element, child, children, line_of, start_line, tag, text_of
 from app.feel import Compiled, FeelError
 from app.feel import compile as compile_feel
 from app.feel.names import is_one_word, normal
@@ -92,7 +92,7 @@ class Reader:
         if not language or "feel" in language.lower():
             return True
         self.problem(
-            "dmn_language", element.sourceline,
+            "dmn_language", start_line(element),
             f"只支持 FEEL，不支持表达式语言「{language}」。",
             f"Only FEEL is supported, not the expression language {language!r}.",
         )  # fmt: skip
@@ -124,12 +124,12 @@ class Reader:
         self.element_id, self.element_name = key or None, name or None
         if not key:
             self.problem(
-                "dmn_id", element.sourceline,
+                "dmn_id", start_line(element),
                 f"{tag(element)} 既没有 id 也没有名称。", f"This {tag(element)} has neither id nor name.",
             )  # fmt: skip
         for known in (self.inputs, self.decisions, self.knowledge, self.services):
             if key in known:
-                self.problem("dmn_id", element.sourceline, f"id「{key}」出现了两次。", f"The id {key!r} occurs twice.")
+                self.problem("dmn_id", start_line(element), f"id「{key}」出现了两次。", f"The id {key!r} occurs twice.")
         return key, name or key
 
     def type_reference(self, element: Element | None) -> str | None:
@@ -163,7 +163,7 @@ class Reader:
         key, name = self.identified(element)
         variable = child(element, "variable")
         named = normal(variable.get("name") or "") if variable is not None else ""
-        self.inputs[key] = Input(key, named or name, self.type_reference(variable), element.sourceline)
+        self.inputs[key] = Input(key, named or name, self.type_reference(variable), start_line(element))
 
     def references(self, element: Element, requirement: str, *targets: str) -> list[Reference]:
         """The hrefs of an element's requirements of one kind."""
@@ -185,7 +185,7 @@ class Reader:
         key, name = self.identified(element)
         variable = child(element, "variable")
         named = normal(variable.get("name") or "") if variable is not None else ""
-        decision = Decision(key, name, element.sourceline, named or name, self.type_reference(variable))
+        decision = Decision(key, name, start_line(element), named or name, self.type_reference(variable))
         decision.requires = self.references(element, "informationRequirement", "requiredDecision", "requiredInput")
         decision.knows = self.references(element, "knowledgeRequirement", "requiredKnowledge")
         decision.logic = read_logic(self, element, decision)
@@ -195,7 +195,7 @@ class Reader:
         """A business knowledge model."""
         key, name = self.identified(element)
         variable = child(element, "variable")
-        model = Knowledge(key, name, element.sourceline, self.type_reference(variable))
+        model = Knowledge(key, name, start_line(element), self.type_reference(variable))
         logic = child(element, "encapsulatedLogic")
         if logic is not None:
             model.function = read_function(self, logic, name, self._result_type(model.type))
@@ -210,7 +210,7 @@ class Reader:
     def service(self, element: Element) -> None:
         """A decision service."""
         key, name = self.identified(element)
-        service = Service(key, name, element.sourceline, self.type_reference(child(element, "variable")))
+        service = Service(key, name, start_line(element), self.type_reference(child(element, "variable")))
         service.outputs = [self.reference(one) for one in children(element, "outputDecision")]
         service.encapsulated = [self.reference(one) for one in children(element, "encapsulatedDecision")]
         service.input_decisions = [self.reference(one) for one in children(element, "inputDecision")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from lxml import etree
 
@@ -51,7 +51,7 @@ def read(xml: bytes, file: str) -> Element:
         line = getattr(reason, "lineno", None) or None
         text = str(reason)[:200]
         raise _unreadable(file, line, f"不是完整的 XML：{text}", f"This is not well-formed XML: {text}") from None
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise _unreadable(file, 1, "文件里不能有 DOCTYPE。", "A DOCTYPE is not allowed.")
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise _unreadable(
@@ -60,7 +60,7 @@ def read(xml: bytes, file: str) -> Element:
     if tag(root) != "definitions" or namespace(root) not in NAMESPACES:
         found = f"{{{namespace(root)}}}{tag(root)}"
         raise _unreadable(
-            file, root.sourceline, f"根元素不是 DMN 1.1–1.5 的 definitions，而是 {found}。",
+            file, start_line(root), f"根元素不是 DMN 1.1–1.5 的 definitions，而是 {found}。",
             f"The root element is not 'definitions' of DMN 1.1 to 1.5 but {found}.",
         )  # fmt: skip
     return root
@@ -94,7 +94,7 @@ def text_of(element: Element | None) -> str:
     if element is None:
         return ""
     inner = child(element, "text")
-    return "".join((element if inner is None else inner).itertext()).strip()
+    return "".join(str(part) for part in (element if inner is None else inner).itertext()).strip()
 
 
 def line_of(element: Element | None) -> int | None:
@@ -102,5 +102,9 @@ def line_of(element: Element | None) -> int | None:
     if element is None:
         return None
     inner = child(element, "text")
-    found = (element if inner is None else inner).sourceline
-    return int(found) if found is not None else None
+    return start_line(element if inner is None else inner)
+
+
+def start_line(element: Element) -> int | None:
+    """The line of an element's start tag."""
+    return cast("int | None", element.sourceline)

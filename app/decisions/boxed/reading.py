@@ -21,7 +21,7 @@ from app.decisions.boxed.simple import (
 from app.decisions.boxed.table_reading import read_table
 from app.decisions.model import Decision, Logic
 from app.decisions.types import plain
-from app.decisions.xml import Element, child, children, tag, text_of
+from app.decisions.xml import Element, child, children, start_line, tag, text_of
 from app.feel import FeelError
 from app.feel.errors import sentence
 from app.feel.names import normal
@@ -69,7 +69,7 @@ def needed(r: Reader, element: Element | None, owner: Element, what: str) -> Log
     logic = inside(r, element)
     if logic is None:
         r.problem(
-            "dmn_incomplete", owner.sourceline, f"{tag(owner)} 缺少 {what}。", f"This {tag(owner)} has no {what}."
+            "dmn_incomplete", start_line(owner), f"{tag(owner)} 缺少 {what}。", f"This {tag(owner)} has no {what}."
         )
         return Broken(FeelError("empty", sentence("empty")))
     return logic
@@ -78,12 +78,12 @@ def needed(r: Reader, element: Element | None, owner: Element, what: str) -> Log
 def _literal(r: Reader, element: Element) -> Logic | None:
     if child(element, "importedValues") is not None:
         r.problem(
-            "dmn_imported_values", element.sourceline, "不支持 importedValues。", "importedValues are not supported."
+            "dmn_imported_values", start_line(element), "不支持 importedValues。", "importedValues are not supported."
         )
     compiled = r.feel(element)
     if isinstance(compiled, FeelError):
         return Broken(compiled)
-    return None if compiled is None else Literal(compiled, element.sourceline)
+    return None if compiled is None else Literal(compiled, start_line(element))
 
 
 def _context(r: Reader, element: Element) -> Logic:
@@ -165,7 +165,7 @@ def read_function(r: Reader, element: Element, name: str, result: str | None) ->
     else:
         box.external = f"{name} ({kind})"
         message = sentence("external_function", what=box.external)
-        r.problem("dmn_external", element.sourceline, message.zh, message.en)
+        r.problem("dmn_external", start_line(element), message.zh, message.en)
     return box
 
 

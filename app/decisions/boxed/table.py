@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from app.decisions.boxed.index import ColumnIndex, index_of
 from app.decisions.hit_policies import HIT_POLICIES, Hit
 from app.decisions.model import Fired
 from app.decisions.session import Scope
 from app.decisions.types import Types
 from app.feel import Compiled, Frame, RootValues, to_json
 from app.feel.errors import FeelError
+from app.feel.evaluation import describe_two
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Table:
     types: Types
     single_type: str | None = None
     line: int | None = None
-    notes: list[str] = field(default_factory=list)
+    index: list[ColumnIndex] | None = None
 
     def value(self, scope: Scope) -> Any:
         """The value by the hit policy; the rules that decided are noted in the session."""
@@ -91,15 +93,27 @@ class Table:
             values = RootValues(scope.values)
             values["?"] = value
             frames.append(Frame(values, None, run))
+        if self.index is None:
+            self.index = index_of(self)
+        run.charge(1 + len(self.rules) // 16)
+        candidates = (1 << len(self.rules)) - 1
+        for column, value in zip(self.index, inputs, strict=True):
+            candidates &= column.candidates(value)
+            if column.strange(value):
+                run.warn("not_comparable", 0, **describe_two(value, column.sample))
         only_first = self.hit_policy == "FIRST"
         found = []
         try:
-            for rule in self.rules:
+            while candidates:
+                lowest = candidates & -candidates
+                candidates ^= lowest
+                number = lowest.bit_length() - 1
+                rule = self.rules[number]
                 run.left -= 1 + len(frames)
                 if run.left < 0:
                     run.charge(0)
-                for test, frame in zip(rule.tests, frames, strict=True):
-                    if test is not None and test.run(frame) is not True:
+                for test, column, frame in zip(rule.tests, self.index, frames, strict=True):
+                    if test is not None and column.others & lowest and test.run(frame) is not True:
                         break
                 else:
                     found.append(rule)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.decisions.boxed.table import InputColumn, OutputColumn, Rule, Table
 from app.decisions.hit_policies import AGGREGATIONS, HIT_POLICIES
-from app.decisions.xml import Element, child, children, text_of
+from app.decisions.xml import Element, child, children, start_line, text_of
 from app.feel import Compiled, FeelError
 from app.feel import compile as compile_feel
 from app.feel import tree as t
@@ -22,7 +22,7 @@ def read_table(r: Reader, element: Element, owner_id: str, owner_name: str, kind
     if hit_policy not in HIT_POLICIES:
         known = "、".join(HIT_POLICIES), ", ".join(HIT_POLICIES)
         r.problem(
-            "dmn_hit_policy", element.sourceline,
+            "dmn_hit_policy", start_line(element),
             f"命中策略「{hit_policy}」不认识，可用：{known[0]}。",
             f"The hit policy {hit_policy!r} is not known; there are {known[1]}.",
         )  # fmt: skip
@@ -30,7 +30,7 @@ def read_table(r: Reader, element: Element, owner_id: str, owner_name: str, kind
     aggregation = (element.get("aggregation") or "").strip().upper()
     if aggregation and (aggregation not in AGGREGATIONS or hit_policy != "COLLECT"):
         r.problem(
-            "dmn_aggregation", element.sourceline,
+            "dmn_aggregation", start_line(element),
             f"汇总「{aggregation}」不能用：只有 COLLECT 可以用 {'、'.join(AGGREGATIONS)}。",
             f"The aggregation {aggregation!r} cannot be used: only COLLECT takes {', '.join(AGGREGATIONS)}.",
         )  # fmt: skip
@@ -38,22 +38,22 @@ def read_table(r: Reader, element: Element, owner_id: str, owner_name: str, kind
     inputs = [_input(r, one) for one in children(element, "input")]
     outputs = [_output(r, one, index, owner_name) for index, one in enumerate(children(element, "output"))]
     if not outputs:
-        r.problem("dmn_table", element.sourceline, "决策表没有输出列。", "The decision table has no output column.")
+        r.problem("dmn_table", start_line(element), "决策表没有输出列。", "The decision table has no output column.")
     if hit_policy in ("PRIORITY", "OUTPUT ORDER") and not any(column.priorities for column in outputs):
         r.problem(
-            "dmn_table", element.sourceline,
+            "dmn_table", start_line(element),
             f"命中策略 {hit_policy} 需要在输出列写明输出值的顺序。",
             f"The hit policy {hit_policy} needs the output values, in order, at an output column.",
         )  # fmt: skip
     rules = [_rule(r, one, index, inputs, outputs) for index, one in enumerate(children(element, "rule"), 1)]
     if not rules:
         r.problem(
-            "dmn_table", element.sourceline, "决策表没有规则。", "The decision table has no rules.", severity="warning"
+            "dmn_table", start_line(element), "决策表没有规则。", "The decision table has no rules.", severity="warning"
         )
     return Table(
         owner_id, owner_name, hit_policy, aggregation, inputs, outputs, rules, r.types,
         single_type=kind if hit_policy in ("UNIQUE", "ANY", "FIRST", "PRIORITY") and len(outputs) == 1 else None,
-        line=element.sourceline,
+        line=start_line(element),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _input(r: Reader, element: Element) -> InputColumn:
         # Without an expression the column's label names the variable.
         compiled = compile_feel(label, names=(*r.names, label))
     if compiled is None:
-        r.problem("dmn_table", element.sourceline, "输入列没有表达式。", "The input column has no expression.")
+        r.problem("dmn_table", start_line(element), "输入列没有表达式。", "The input column has no expression.")
     allowed = r.feel(child(element, "inputValues"), unary=True)
     text = compiled.text if isinstance(compiled, Compiled) else text_of(expression)
     return InputColumn(text or label, _compiled(compiled), r.type_reference(expression), _compiled(allowed))
@@ -102,7 +102,7 @@ def _rule(r: Reader, element: Element, index: int, inputs: list[InputColumn], ou
     cells, results = list(children(element, "inputEntry")), list(children(element, "outputEntry"))
     if len(cells) != len(inputs) or len(results) != len(outputs):
         r.problem(
-            "dmn_table", element.sourceline,
+            "dmn_table", start_line(element),
             f"第 {index} 条规则有 {len(cells)} 个输入格、{len(results)} 个输出格，"
             f"表头是 {len(inputs)} 列和 {len(outputs)} 列。",
             f"Rule {index} has {len(cells)} input and {len(results)} output cells, "
