@@ -1,0 +1,40 @@
+"""Putting a house together from the settings: the right database, the right job port, the schema up to date."""
+
+from __future__ import annotations
+
+from app.db import Database
+from app.db.schema import NewerDatabaseError, upgrade
+from app.house import House
+from app.runtime import JobQueue, TableJobs
+from app.settings import Settings, SettingsError
+
+THREADS_ON_SERVER = 16
+
+
+def open_house(settings: Settings) -> House:
+    """The house of these settings, with jobs in our own table on SQLite and with procrastinate on PostgreSQL."""
+    database = Database(settings.database_url, pool_size=THREADS_ON_SERVER)
+    return House(database, settings.processes_dir, settings.forms_dir, jobs=job_port(database))
+
+
+def job_port(database: Database) -> JobQueue:
+    """The adapter of the job port that fits the database."""
+    if database.is_sqlite:
+        return TableJobs()
+    from app.runtime.jobs.procrastinate import ProcrastinateJobs
+
+    return ProcrastinateJobs()
+
+
+def bring_up_to_date(database: Database) -> bool:
+    """Create or migrate the tables; True when there was something to do."""
+    try:
+        changed = upgrade(database)
+    except NewerDatabaseError as newer:
+        raise SettingsError(str(newer)) from None
+    if not database.is_sqlite:
+        from app.runtime.jobs.procrastinate import prepare
+
+        with database.transaction() as tx:
+            prepare(tx)
+    return changed

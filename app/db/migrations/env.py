@@ -1,0 +1,20 @@
+"""Runs migrations on the database that `app.db.schema.upgrade` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from app.db.transaction import Database
+from app.db.types import metadata
+
+database: Database = context.config.attributes["database"]
+with database.transaction() as tx:
+    if tx.on_sqlite:
+        tx.begin_writing()
+    context.configure(
+        connection=tx.connection,
+        target_metadata=metadata,
+        render_as_batch=tx.on_sqlite,
+        transactional_ddl=False,  # the transaction around it is ours
+    )
+    context.run_migrations()
