@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from app.feel import kinds, temporal
-from app.feel.errors import NoResult
+from app.feel.errors import NoResult, shortened
 from app.feel.evaluation import Closure, Run, to_feel
 from app.feel.kinds import kind, quoted
 from app.feel.type_check import coerced
 from app.feel.values import Function
+from app.messages import Refusal
 
 ABSENT = object()
 
@@ -113,6 +114,16 @@ def _called(run: Run, function: Function, bound: list[Any], position: int) -> An
         return None
     except (ValueError, OverflowError, ArithmeticError) as reason:
         run.warn("invalid_argument", position, name=function.name, cause_zh=str(reason), cause_en=str(reason))
+        return None
+    except Refusal as reason:
+        run.warn_message("invalid_argument", reason.message, position)
+        return None
+    except (TypeError, AttributeError, LookupError) as reason:
+        if function.native:
+            raise
+        # A function of the product that was given what it does not expect; its author's mistake must not end the step.
+        cause = f"{type(reason).__name__}: {shortened(str(reason))}"
+        run.warn("invalid_argument", position, name=function.name, cause_zh=cause, cause_en=cause)
         return None
     return result if function.native else to_feel(result)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from datetime import tzinfo
 from types import MappingProxyType
 from typing import Any
 
 from app.feel.functions import TABLE
+from app.feel.functions.temporal import clock_functions
 from app.feel.names import is_one_word
 from app.feel.values import Function
 
@@ -38,6 +40,10 @@ class Library(Mapping[str, Function]):
         """
         added = {name: one if isinstance(one, Function) else _wrapped(name, one) for name, one in more.items()}
         return Library({**self.functions, **added})
+
+    def in_zone(self, zone: tzinfo) -> Library:
+        """This library with `now()` and `today()` in a time zone; without it they are in UTC."""
+        return self.extended(clock_functions(zone))
 
 
 def _wrapped(name: str, call: Callable[..., Any]) -> Function:

@@ -9,10 +9,10 @@ from typing import Any
 from app import clock
 from app.feel import kinds, numbers, temporal
 from app.feel.errors import NoResult, shortened
-from app.feel.functions.signature import Declared
+from app.feel.functions.signature import Declared, parse
 from app.feel.kinds import kind
 from app.feel.properties import weekday
-from app.feel.values import NANO, DaysTimeDuration, YearsMonthsDuration
+from app.feel.values import NANO, DaysTimeDuration, Function, YearsMonthsDuration
 from app.feel.wide import (
     civil,
     date_days,
@@ -161,6 +161,14 @@ def now() -> Any:
 @declared("today()")
 def today() -> Any:
     return clock.now().date()
+
+
+def clock_functions(zone: tzinfo) -> dict[str, Function]:
+    """`now()` and `today()` as a zone has them: in China a day begins while it is still the day before in UTC."""
+    return {
+        "now": parse("now()", lambda: clock.now().astimezone(zone)),
+        "today": parse("today()", lambda: clock.now().astimezone(zone).date()),
+    }
 
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

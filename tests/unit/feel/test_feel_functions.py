@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from test_feel_expressions import cases, shown
 
 from app import clock, feel
+from app.messages import Message, Refusal
 
 TABLE = """
 # conversion
@@ -176,6 +179,32 @@ def test_now_and_today_ask_the_clock() -> None:
     with clock.use(lambda: datetime(2026, 3, 2, 1, 30, tzinfo=UTC)):
         assert feel.to_json(feel.evaluate("now()", {})) == "2026-03-02T01:30:00Z"
         assert feel.to_json(feel.evaluate("today()", {})) == "2026-03-02"
+
+
+def test_today_is_that_of_the_librarys_zone() -> None:
+    library = feel.BUILTINS.in_zone(ZoneInfo("Asia/Shanghai"))
+    with clock.use(lambda: datetime(2026, 3, 1, 20, 0, tzinfo=UTC)):
+        assert feel.to_json(feel.evaluate("now()", {}, library)) == "2026-03-02T04:00:00+08:00"
+        assert feel.to_json(feel.evaluate("today()", {}, library)) == "2026-03-02"
+
+
+def test_a_function_of_the_product_that_cannot_answer_makes_null_with_its_reason() -> None:
+    def refuse(value: Any) -> Any:
+        raise Refusal("date_out_of_range", Message("日期超出范围。", "The date is out of range."))
+
+    library = feel.BUILTINS.extended({"refuse": refuse, "shout": lambda text: text.upper() + "!"})
+    warnings: list[feel.FeelWarning] = []
+    assert feel.evaluate("refuse(1)", {}, library, warnings=warnings) is None
+    assert feel.evaluate("shout(1)", {}, library, warnings=warnings) is None
+    assert warnings[0].message.zh == "日期超出范围。"
+    assert "shout" in warnings[1].message.en
+
+
+def test_a_typed_parameter_takes_an_iso_text_for_a_date() -> None:
+    ahead = feel.Function("ahead", ("date",), lambda day: day.replace(day=28), types=("date",))
+    assert (
+        feel.to_json(feel.evaluate('ahead("2026-02-03")', {}, feel.BUILTINS.extended({"ahead": ahead}))) == "2026-02-28"
+    )
 
 
 def test_a_failed_assertion_names_its_cause() -> None:
