@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from app import clock
-from app.db import Transaction
+from app.db import Database, Transaction
+from app.runtime.jobs.port import MAX_ATTEMPTS, Bell, Claimed, Doorbell
 from app.runtime.tables import job
 
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 5
-_PAUSES = (1, 5, 30, 120, 600)  # seconds before attempt 2, 3, …; a worker adds jitter
 
 _insert = insert(job)
 _next = (
@@ -37,21 +35,19 @@ _lock = (
     .values(locked_until=bindparam("until", type_=job.c.run_at.type), attempts=job.c.attempts + 1)
 )
 _delete = delete(job).where(job.c.id == bindparam("its_id"))
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job that this worker has for the length of the lease."""
-
-    id: int
-    kind: str
-    payload: dict[str, Any]
-    attempts: int
-    max_attempts: int
+_soonest = (
+    select(job.c.run_at)
+    .where(job.c.state == "waiting", job.c.locked_until.is_(None))
+    .order_by(job.c.run_at, job.c.id)
+    .limit(1)
+)
 
 
 class TableJobs:
     """Jobs in a table of ours: written with the step, deleted when done, kept when they failed for good."""
+
+    def __init__(self) -> None:
+        self._bell = Bell()
 
     def defer(self, tx: Transaction, kind: str, payload: dict[str, Any], *, run_at: datetime | None = None) -> None:
         """Write a job; it starts after the commit, not before `run_at`."""
@@ -66,6 +62,7 @@ class TableJobs:
                 "state": "waiting",
             },
         )
+        tx.after_commit(self._bell.ring)
 
     def claim(self, tx: Transaction, *, most: int = 1) -> list[Claimed]:
         """Take due jobs for the length of the lease; a job whose worker died is due again after it."""
@@ -80,27 +77,33 @@ class TableJobs:
         """Forget a finished job."""
         tx.execute(_delete, {"its_id": job_id})
 
-    def failed(self, tx: Transaction, claimed: Claimed, reason: str) -> bool:
+    def failed(self, tx: Transaction, claimed: Claimed, reason: str, *, pause: timedelta | None = None) -> bool:
         """Put it back with a growing pause; True when that was the last attempt."""
-        last = claimed.attempts >= claimed.max_attempts
-        pause = timedelta(seconds=_PAUSES[min(claimed.attempts, len(_PAUSES)) - 1])
         tx.execute(
             update(job)
             .where(job.c.id == claimed.id)
             .values(
-                state="failed" if last else "waiting",
-                run_at=clock.now() + pause,
+                state="failed" if claimed.last_attempt else "waiting",
+                run_at=clock.now() + (claimed.pause if pause is None else pause),
                 locked_until=None,
                 last_error=reason[:2000],
             )
         )
-        return last
+        return claimed.last_attempt
+
+    def release_stalled(self, tx: Transaction) -> int:
+        """Nothing to do: a lease ends by itself."""
+        return 0
 
     def next_run_at(self, tx: Transaction) -> datetime | None:
         """When the next job is due: for scenarios that move the clock, and for a worker that sleeps."""
-        found = tx.row(select(job.c.run_at).where(job.c.state == "waiting").order_by(job.c.run_at, job.c.id).limit(1))
+        found = tx.row(_soonest)
         return found.run_at if found is not None else None
 
     def waiting(self, tx: Transaction) -> int:
         """How many jobs wait."""
         return int(tx.value(select(func.count()).select_from(job).where(job.c.state == "waiting")))
+
+    def doorbell(self, database: Database) -> Doorbell:
+        """Rings for jobs of this process; those of others are found by looking every now and then."""
+        return self._bell

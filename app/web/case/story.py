@@ -1,0 +1,129 @@
+"""History in words: one sentence per event that a person cares about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from app import calendar
+from app.db import Transaction
+from app.definitions.tables import process_definition
+from app.web.words import ZONE, moment
+
+_Teller = Callable[[Any, dict[str, str]], tuple[str, str, str]]  # (event, names) → (zh, en, note)
+
+_OUTCOMES = {"approved": ("同意", "approved"), "returned": ("退回修改", "returned"), "rejected": ("不同意", "rejected")}
+
+
+def _completed(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
+    decision = (event.data.get("values") or {}).get("decision")
+    zh, en = _OUTCOMES.get(str(decision), ("", ""))
+    note = str((event.data.get("values") or {}).get("decision_comment") or "")
+    behalf = "（代客户填写）" if event.data.get("behalf_of") else ""
+    stood_in = f"（代{event.data['for']}）" if event.data.get("for") else ""
+    return (
+        f"{event.element_name}{'：' + zh if zh else ''}{behalf}{stood_in}",
+        f"{event.element_name}{': ' + en if en else ''}",
+        note,
+    )
+
+
+def _plain(zh: str, en: str) -> _Teller:
+    return lambda event, _: (
+        zh.format(element=event.element_name or "", **(event.data or {})),
+        en.format(element=event.element_name or "", **(event.data or {})),
+        "",
+    )
+
+
+def _handed(event: Any, names: dict[str, str]) -> tuple[str, str, str]:
+    receivers = "、".join(names.get(key, key) for key in event.data["receivers"])
+    return f"移交：{receivers}", f"handed over: {receivers}", ""
+
+
+def _reassigned(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
+    giver, taker = event.data.get("from") or "—", event.data.get("to") or "任务池"
+    return (
+        f"{event.element_name}：由 {giver} 改派给 {taker}",
+        f"{event.element_name}: from {giver} to {taker}",
+        str(event.data.get("reason") or ""),
+    )
+
+
+def _clock(zh: str, en: str) -> _Teller:
+    return lambda event, _: (zh, en, str(event.data.get("zh") or ""))
+
+
+_TELLERS: dict[str, _Teller] = {
+    "instance_started": _plain("开始：{name}（第 {version} 版）", "started: {name} (version {version})"),
+    "task_completed": _completed,
+    "task_claimed": _plain("领取：{element}", "claimed: {element}"),
+    "task_released": _plain("退回任务池：{element}", "released: {element}"),
+    "task_reassigned": _reassigned,
+    "task_withdrawn": _plain("撤回：{element}", "taken back: {element}"),
+    "handed_over": _handed,
+    "message_received": _plain("收到消息", "message received"),
+    "timer_fired": _plain("到时：{element}", "timer: {element}"),
+    "clock_warned": _clock("时限已用 80 %", "80 % of the time is used"),
+    "clock_breached": _clock("超过时限", "deadline missed"),
+    "clock_escalated": _clock("超过时限一倍，已上报", "twice the time: escalated"),
+    "incident_raised": lambda event, _: (
+        f"异常：{event.element_name or ''}",
+        f"incident: {event.element_name or ''}",
+        str(event.data.get("reason_zh") or event.data.get("reason") or ""),
+    ),
+    "incident_resolved": _plain("异常已处理：{element}", "incident resolved: {element}"),
+    "incident_retried": lambda event, _: ("重试", "retried", str(event.data.get("reason") or "")),
+    "instance_cancelled": lambda event, _: ("终止", "cancelled", str(event.data.get("reason") or "")),
+    "contact_linked": lambda event, _: (
+        f"又一次来电 {event.data.get('contact_no') or ''}",
+        f"another contact {event.data.get('contact_no') or ''}",
+        str(event.data.get("content") or ""),
+    ),
+    "answer_archived": _plain("答复已存档：{archive_no}", "answer archived: {archive_no}"),
+    "report_archived": _plain("服务报告已存档：{archive_no}", "report archived: {archive_no}"),
+    "signature_voided": _plain("已签版本作废，需重新签字", "signed version voided; to be signed again"),
+    "notice": _plain("通知：{topic}", "notice: {topic}"),
+    "clock_not_started": lambda event, _: (
+        f"未设{calendar.KINDS[event.data['clock']].zh}",
+        f"no deadline: {calendar.KINDS[event.data['clock']].en}",
+        "",
+    ),
+    "paper_printed": _plain("打印：{paper}", "printed: {paper}"),
+}
+_BAD = {"clock_breached", "clock_escalated", "incident_raised"}
+
+
+def told(tx: Transaction, events: list[Any], lang: str) -> list[dict[str, Any]]:
+    """The timeline, newest first; movements of tokens are left to the diagram."""
+    names = {row.key: row.name for row in tx.rows(select(process_definition.c.key, process_definition.c.name))}
+    lines = []
+    for event in events:
+        teller = _TELLERS.get(event.kind)
+        if teller is None:
+            continue
+        try:
+            zh, en, note = teller(event, names)
+        except (KeyError, TypeError):
+            zh, en, note = event.kind, event.kind, ""
+        corrections = (event.data or {}).get("corrections") or []
+        if corrections:
+            note = "；".join(
+                f"{each['field']}: {each['before']} → {each['after']}（{each['reason']}）" for each in corrections
+            )
+        lines.append(
+            {
+                "at": event.at.astimezone(ZONE).isoformat(timespec="seconds"),
+                "at_text": moment(event.at, lang),
+                "who": event.actor_name,
+                "what": zh if lang.startswith("zh") else en,
+                "note": note,
+                "state": "bad" if event.kind in _BAD else "",
+            }
+        )
+    return lines[::-1]
+
+
+__all__ = ["told"]

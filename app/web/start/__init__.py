@@ -1,0 +1,63 @@
+"""Start a case: from the procedures one may start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from app.db import Transaction
+from app.definitions.tables import process_definition
+from app.identity import Actor
+from app.messages import Message, Refusal
+from app.runtime import start_case
+from app.web.access import actor, house
+
+pages = Blueprint("start", __name__)
+
+FIRST = "contact_intake"  # 新来电 stands first and alone
+
+
+def startable(tx: Transaction, someone: Actor) -> list[Any]:
+    """The live procedures whose start lies in the lane of a role this person holds."""
+    rows = tx.rows(select(process_definition).order_by(process_definition.c.name))
+    mine = [row for row in rows if set(row.start_roles) & someone.roles]
+    return sorted(mine, key=lambda row: row.key != FIRST)
+
+
+@pages.get("/start")
+def page() -> Any:
+    """The list."""
+    someone = actor()
+    with house().db.reading() as tx:
+        rows = startable(tx, someone)
+    units = {holding.unit_code for holding in someone.holdings if holding.deputy_for is None}
+    return render_template("start/start.html", rows=rows, units=sorted(units), home=someone.home_unit_code)
+
+
+@pages.post("/start/<key>")
+def start(key: str) -> Any:
+    """Open a case and land on its first task."""
+    someone = actor()
+    with house().db.transaction() as tx:
+        row = next((row for row in startable(tx, someone) if row.key == key), None)
+        if row is None:
+            raise Refusal(
+                "may_not_start",
+                Message("您的角色不能发起这个流程。", "Your role may not start this procedure."),
+                status=403,
+            )
+        held = {holding.unit_code for holding in someone.holdings if holding.role in row.start_roles}
+        wanted = request.form.get("unit") or someone.home_unit_code
+        unit = wanted if wanted in held else sorted(held)[0]
+        record = start_case(tx, house().world, actor=someone, process_key=key, unit_code=unit, variables={})
+        opened = record.opened[0] if record.opened else None
+        # Whoever starts a case is the one who fills in its first form.
+        if opened is not None and opened.assignee_id is None and opened.queue_id in someone.queue_ids:
+            from app.runtime import claim_task
+
+            claim_task(tx, house().world, actor=someone, task_id=opened.id)
+    if opened is None:
+        return redirect(url_for("case.page", case_no=record.case_no))
+    return redirect(url_for("task.page", task_id=opened.id))

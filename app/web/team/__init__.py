@@ -1,0 +1,27 @@
+"""A leader's view: the open tasks of his people, late ones first; reassign with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from app.runtime.queries import Filters, team_tasks
+from app.web.access import actor, house, led_roles
+
+pages = Blueprint("team", __name__)
+
+
+@pages.get("/team")
+def page() -> Any:
+    """Open tasks of the roles that report to one's own."""
+    someone = actor()
+    leads = led_roles(someone)
+    if not leads:
+        abort(403)
+    filters = Filters(
+        role=request.args.get("role", ""), due=request.args.get("due", ""), text=request.args.get("text", "")
+    )
+    with house().db.reading() as tx:
+        rows = team_tasks(tx, someone, leads, filters=filters)
+    return render_template("team/team.html", rows=rows, filters=filters, leads=sorted(leads), roles=house().roles)
