@@ -6,8 +6,17 @@ export function startWorker() {
     return;
   }
   window.addEventListener('load', () => {
-    navigator.serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {
-      // Plain http outside localhost: the product works, only not offline.
-    });
+    navigator.serviceWorker
+      .register('/sw.js', { scope: '/' })
+      .then(() => navigator.serviceWorker.ready)
+      .then(({ active }) => {
+        // The very first page was loaded before there was a worker that could have kept it.
+        if (!navigator.serviceWorker.controller) {
+          active.postMessage({ type: 'keep', url: location.href });
+        }
+      })
+      .catch(() => {
+        // Plain http outside localhost: the product works, only not offline.
+      });
   });
 }

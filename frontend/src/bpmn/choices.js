@@ -1,7 +1,7 @@
 /**
  * Select boxes instead of ids typed by hand: role of a lane, form, decision, called process, connector; and the settings
  * of a user task that our runtime reads from its properties (approval, on behalf of the customer, step bar, button).
- * `references`: {roles, forms, decisions, processes, job_types, clocks}, each [{value, label}].
+ * `references`: {roles, forms, decisions, processes, job_types, clocks, variables}, each [{value, label}].
  */
 import { CheckboxEntry, SelectEntry, TextFieldEntry, isSelectEntryEdited, isTextFieldEntryEdited, isCheckboxEntryEdited } from '@bpmn-io/properties-panel';
 import { jsx } from '@bpmn-io/properties-panel/preact/jsx-runtime';
@@ -41,15 +41,18 @@ function ExtensionChoice({ element, id }) {
 
 function LaneRole({ element, id }) {
   const { modeling, references } = useEditing();
+  const registry = useService('elementRegistry');
   const lane = element.businessObject;
   const get = () => (lane.id.startsWith(LANE_PREFIX) ? lane.id.slice(LANE_PREFIX.length) : '');
+  // Two lanes of one role would have the same id.
+  const free = () => (references.roles ?? []).filter(({ value }) => value === get() || !registry.get(LANE_PREFIX + value));
   const set = (role) => {
     if (role) {
       const label = (references.roles ?? []).find(({ value }) => value === role)?.label;
       modeling.updateProperties(element, { id: LANE_PREFIX + role, ...(label ? { name: label } : {}) });
     }
   };
-  return jsx(SelectEntry, { element, id, label: say('editor_role'), description: say('editor_role_hint'), getValue: get, setValue: set, getOptions: () => optionsFor(references.roles, get()) });
+  return jsx(SelectEntry, { element, id, label: say('editor_role'), description: say('editor_role_hint'), getValue: get, setValue: set, getOptions: () => optionsFor(free(), get()) });
 }
 
 const PROPERTIES = {

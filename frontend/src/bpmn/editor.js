@@ -10,6 +10,7 @@ import { choicesModule } from './choices.js';
 import { textRenderer } from './fonts.js';
 import { quietGroupsModule } from './quiet_groups.js';
 import { chineseModule } from './translate.js';
+import { variablesModule } from './variables.js';
 
 /** `references`: what the select boxes offer, see choices.js. */
 export function createEditor({ canvas, panel, references }) {
@@ -27,6 +28,7 @@ export function createEditor({ canvas, panel, references }) {
       minimapModule,
       quietGroupsModule,
       choicesModule,
+      variablesModule,
       ...(isChinese() ? [chineseModule] : []),
     ],
   });

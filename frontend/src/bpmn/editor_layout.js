@@ -23,6 +23,7 @@ export function layoutOf(host) {
     upload: document.createElement('input'),
     publish: button(say('modeler_publish'), 'button small primary'),
     toggle: button(say('modeler_toggle_panel'), 'button small quiet'),
+    title: make('h1', 'modeler-title'),
     status: make('span', 'modeler-status muted'),
     conflict: button(say('modeler_conflict_button'), 'button small danger'),
     canvas: make('div', 'modeler-canvas'),
@@ -40,7 +41,7 @@ export function layoutOf(host) {
 
   const tools = make('div', 'modeler-tools');
   const left = make('div', 'cluster');
-  left.append(ui.undo, ui.redo, ui.fit, uploadLabel, ui.download);
+  left.append(ui.title, ui.undo, ui.redo, ui.fit, uploadLabel, ui.download);
   const right = make('div', 'cluster');
   ui.conflict.hidden = true;
   right.append(ui.status, ui.conflict, ui.toggle, ui.publish);

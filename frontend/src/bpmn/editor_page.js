@@ -18,6 +18,7 @@ export async function openEditorPage(host) {
   const ui = layoutOf(host);
   ui.status.textContent = say('modeler_loading');
   const [draft, references] = await Promise.all([load(url), loadReferences(host.dataset.references)]);
+  ui.title.textContent = [draft.name ?? key, draft.version && say('modeler_version', { version: draft.version })].filter(Boolean).join(' ');
   const editor = createEditor({ canvas: ui.canvas, panel: ui.panel, references });
   globalThis.__editor = editor; // for the browser tests
 
@@ -34,7 +35,8 @@ export async function openEditorPage(host) {
     onState: (state, detail) => showState(ui, state, detail, { saver: () => saver, read, key }),
   });
 
-  await open(editor, draft.xml);
+  // A draft that cannot be drawn can still be replaced by a file.
+  await open(editor, draft.xml).catch(() => {});
   ui.status.textContent = draft.saved_at ? say('modeler_saved', { time: isoTime(new Date(draft.saved_at)) }) : '';
 
   let lintTimer = null;

@@ -27,14 +27,31 @@ function swallow(event) {
 /** The values of visible fields that can be changed here. */
 export function valuesOf(form) {
   const fields = form.get('formFieldRegistry');
-  const sent = {};
+  const { data } = form._getState();
+  const sent = emptyLists(form, data);
   for (const { id, valuePath } of form.get('formFieldInstanceRegistry').getAllKeyed()) {
     const field = fields.get(id);
     if (isSent(field) && !field.disabled) {
-      put(sent, valuePath, valuePath.reduce((at, part) => at?.[part], form._getState().data));
+      put(sent, valuePath, valuePath.reduce((at, part) => at?.[part], data));
     }
   }
   return sent;
+}
+
+/** A list whose last row was removed has no field any more that could say so. */
+function emptyLists(form, data) {
+  const empty = {};
+  const paths = form.get('pathRegistry');
+  for (const field of form.get('formFieldRegistry').getAll()) {
+    if (field.type === 'dynamiclist') {
+      const path = paths.getValuePath(field, { indexes: {} });
+      const value = path.every((part) => typeof part === 'string') ? path.reduce((at, part) => at?.[part], data) : null;
+      if (Array.isArray(value) && !value.length) {
+        put(empty, path, []);
+      }
+    }
+  }
+  return empty;
 }
 
 function put(target, path, value) {

@@ -1,10 +1,12 @@
 /** form-js's text box with the right keyboard on a phone, and known customers or products offered while typing. */
 import { Textfield as FormJsTextfield } from '@bpmn-io/form-js-viewer';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { notify } from '../app/toast.js';
 import { request } from '../http/client.js';
 import { say } from '../i18n/say.js';
 import { useFormService, usePage } from './context.js';
 import { fillEmpty } from './fill.js';
+import { canScan, scanCode } from './scan.js';
 import { inputMode, longEnough, sourceOf } from './suggest.js';
 
 const PAUSE = 300;
@@ -22,12 +24,31 @@ export function Textfield(props) {
   return (
     <div ref={box} class="textfield">
       <FormJsTextfield {...props} />
+      {source === 'unit' && canScan() && <Scan onChange={props.onChange} />}
       {source && <Suggestions {...props} source={source} />}
     </div>
   );
 }
 
 Textfield.config = FormJsTextfield.config;
+
+function Scan({ onChange }) {
+  const scan = async () => {
+    try {
+      const text = await scanCode();
+      if (text) {
+        onChange({ value: text });
+      }
+    } catch {
+      notify(say('scan_failed'), { kind: 'warn' });
+    }
+  };
+  return (
+    <button type="button" class="button small" onClick={scan}>
+      {say('scan')}
+    </button>
+  );
+}
 
 function Suggestions({ source, value, onChange }) {
   const page = usePage();

@@ -13,7 +13,14 @@ export const csrfToken = () => meta('csrf-token')?.content ?? '';
 export const currentUser = () => meta('user')?.content ?? '';
 
 /** @returns {{status: number, ok: boolean, data: any}} `data` is the JSON body or `{}`. */
-export async function request(url, { method = 'GET', json, body, headers = {}, signal, timeout = 30000 } = {}) {
+export async function request(url, options = {}) {
+  const answer = await once(url, options);
+  const stale = answer.status === 400 && answer.data.code === 'csrf';
+  // A page that stood open for hours has an old token: the same person gets a new one and the request goes on.
+  return stale && (await refreshSession()) === currentUser() ? once(url, options) : answer;
+}
+
+async function once(url, { method = 'GET', json, body, headers = {}, signal, timeout = 30000 } = {}) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), timeout);
   signal?.addEventListener('abort', () => limit.abort());
@@ -61,7 +68,7 @@ function parse(text) {
 
 /** A page kept for offline use has an old token: ask for a fresh one before writing. Resolves to the login or null. */
 export async function refreshSession() {
-  const { ok, data } = await request('/api/session', { timeout: 10000 });
+  const { ok, data } = await once('/api/session', { timeout: 10000 });
   if (!ok) {
     return null;
   }

@@ -3,6 +3,7 @@ import '../css/app.css';
 import { startDue } from '../app/due.js';
 import { startHtmx } from '../app/htmx.js';
 import { startKeyboard } from '../app/keyboard.js';
+import { startLanguage } from '../app/language.js';
 import { startLive } from '../app/live.js';
 import { startNetwork } from '../app/network.js';
 import { startPanel } from '../app/panel.js';
@@ -12,6 +13,7 @@ import { startWorker } from '../app/worker.js';
 
 startHtmx();
 startTheme();
+startLanguage();
 startPanel();
 startKeyboard();
 startDue();

@@ -32,6 +32,9 @@ self.addEventListener('message', (event) => {
   if (event.data?.type === 'logout') {
     event.waitUntil(remember(''));
   }
+  if (event.data?.type === 'keep') {
+    event.waitUntil(fetch(event.data.url, { credentials: 'same-origin' }).then((response) => response.ok && keep(new Request(event.data.url), response)));
+  }
 });
 
 async function knownUser() {
