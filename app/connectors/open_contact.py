@@ -11,12 +11,13 @@ from app.runtime import Calling
 
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
-    """opened_at is now; received_at and first_responder stay as given, else are now and the starter."""
+    """opened_at is now; received_at and first_responder stay as given, else are now and the person who started."""
     now = clock.now().astimezone(calling.world.zone)
     given = call.variables.get("received_at")
+    starter = None if calling.actor.is_system else call.variables.get("starter")
     return {
         "opened_at": now.isoformat(),
         "received_at": given or now.isoformat(),
         "backdated": bool(given) and datetime.fromisoformat(given) < now,
-        "first_responder": call.variables.get("first_responder") or call.variables.get("starter"),
+        "first_responder": call.variables.get("first_responder") or starter,
     }

@@ -356,14 +356,14 @@ def _moment(text: str) -> datetime:
 
 
 def _same(found: Any, wanted: Any) -> bool:
-    if found == wanted:
+    if found == wanted or (wanted == "<any>" and found is not None):
         return True
     if isinstance(found, str) and isinstance(wanted, str):
         try:
             return datetime.fromisoformat(found) == datetime.fromisoformat(wanted)
         except (ValueError, TypeError):
             return False
-    return str(wanted) == "<any>" and found is not None
+    return False
 
 
 def _short(step: dict[str, Any]) -> str:
