@@ -1,4 +1,4 @@
-"""Writes requirements/run.txt and requirements/test.txt: what pyproject.toml asks for, as installed in this environment."""
+"""Writes requirements/run.txt and test.txt: what pyproject.toml asks for, as installed in this environment."""
 
 from __future__ import annotations
 

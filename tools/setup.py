@@ -44,12 +44,10 @@ def require_python():
     if sys.version_info >= OLDEST:
         return
     for minor in (14, 13, 12, 11):
-        newer = shutil.which("python3.%d" % minor)
+        newer = shutil.which(f"python3.{minor}")
         if newer:
             os.execv(newer, [newer, *sys.argv])
-    raise SetupError(
-        "Aftercare needs Python %d.%d or newer; this is Python %d.%d." % (*OLDEST, *sys.version_info[:2])
-    )
+    raise SetupError(f"Aftercare needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}.")
 
 
 def run(command, what, cwd=ROOT, env=None):
@@ -57,7 +55,7 @@ def run(command, what, cwd=ROOT, env=None):
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("ab") as log:
         start = log.tell()
-        log.write(("\n$ %s\n" % " ".join(map(str, command))).encode())
+        log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         log.flush()
         try:
             code = subprocess.call(
@@ -69,18 +67,18 @@ def run(command, what, cwd=ROOT, env=None):
                 stderr=subprocess.STDOUT,
             )
         except OSError as missing:
-            raise SetupError("%s is not possible: %s." % (what, missing.strerror)) from None
+            raise SetupError(f"{what} is not possible: {missing.strerror}.") from None
     if code == 0:
         return
     with LOG.open("rb") as log:
         log.seek(start)
         said = log.read().decode("utf-8", "replace")
     if any(sign in said for sign in NO_NETWORK):
-        raise SetupError("%s needs a network connection, and there is none; connect and run it again." % what)
+        raise SetupError(f"{what} needs a network connection, and there is none; connect and run it again.")
     if "No space left" in said:
-        raise SetupError("%s failed: the disk is full." % what)
+        raise SetupError(f"{what} failed: the disk is full.")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    raise SetupError("%s failed: %s (all of it is in var/setup.log)." % (what, lines[-1].rstrip(".")))
+    raise SetupError(f"{what} failed: {lines[-1].rstrip('.')} (all of it is in var/setup.log).")
 
 
 def digest(files, extra=""):
@@ -109,7 +107,7 @@ def make_venv():
         import venv  # noqa: F401
     except ImportError:
         raise SetupError(
-            "Python's venv module is missing; install it (on Debian and Ubuntu: apt install python3-venv) and run again."
+            "Python's venv module is missing; install it (on Debian: apt install python3-venv) and run it again."
         ) from None
     say("Making the virtual environment …")
     run([sys.executable, "-m", "venv", "--clear", VENV], "Making the virtual environment")
@@ -123,7 +121,7 @@ def install(name):
     if done_before(stamp, wanted):
         return
     make_venv()
-    say("Installing Python packages (%s) …" % name)
+    say(f"Installing Python packages ({name}) …")
     run(
         [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "-r", lock],
         "Installing the Python packages",
@@ -158,7 +156,7 @@ def build_frontend():
     if done_before(stamp, wanted) and (DIST / "manifest.json").exists():
         return
     binaries = node()
-    env = dict(os.environ, PATH="%s%s%s" % (binaries, os.pathsep, os.environ.get("PATH", "")))
+    env = dict(os.environ, PATH=f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}")
     installed = FRONTEND / "node_modules" / ".aftercare-installed"
     locked = digest([lock])
     if not done_before(installed, locked):
@@ -206,7 +204,7 @@ def main(wanted):
         print(missing, file=sys.stderr)
         return 1
     except PermissionError as refused:
-        print("Aftercare cannot write to %s." % refused.filename, file=sys.stderr)
+        print(f"Aftercare cannot write to {refused.filename}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

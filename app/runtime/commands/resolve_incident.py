@@ -42,6 +42,8 @@ def resolve_incident(
         )
         tx.execute(update(outgoing_job).where(outgoing_job.c.id == job_id).values(state="open", last_error=None))
         world.jobs.defer(tx, "outgoing", {"job_id": job_id})
+    elif row.kind == "timer_failed":
+        world.jobs.defer(tx, "timer", {"instance_id": row.instance_id, "engine_task_id": row.engine_task_id})
     else:
 
         def act(running: Any) -> None:

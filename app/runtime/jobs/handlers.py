@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
+from app import clock
 from app.db import Transaction
 from app.runtime.commands.fire_timer import fire_timer
+from app.runtime.tables import timer
 from app.runtime.world import World
 
 Handler = Callable[[Transaction, World, dict[str, Any]], None]
 
 
+_still_armed = select(timer.c.due_at).where(
+    timer.c.instance_id == bindparam("instance_id"), timer.c.engine_task_id == bindparam("engine_task_id")
+)
+
+
 def _timer(tx: Transaction, world: World, payload: dict[str, Any]) -> None:
-    fire_timer(tx, world, instance_id=payload["instance_id"], engine_task_id=payload["engine_task_id"])
+    fired = fire_timer(tx, world, instance_id=payload["instance_id"], engine_task_id=payload["engine_task_id"])
+    if fired is None:
+        later = tx.value(_still_armed, payload)
+        if later is not None and later > clock.now():
+            # The clocks of two machines differ a little: a timer that came too early comes again.
+            world.jobs.defer(tx, "timer", payload, run_at=later)
 
 
 HANDLERS: dict[str, Handler] = {"timer": _timer}

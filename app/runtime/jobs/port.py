@@ -34,6 +34,10 @@ class Claimed:
         return timedelta(seconds=PAUSES[min(self.attempts, len(PAUSES)) - 1])
 
 
+class JobLostError(Exception):
+    """Another worker has taken this job meanwhile: whatever was done for it must be rolled back."""
+
+
 class Doorbell(Protocol):
     """Rings when there may be work."""
 
@@ -62,11 +66,15 @@ class JobPort(Protocol):
         ...
 
     def done(self, tx: Transaction, job_id: int) -> None:
-        """Forget a finished job."""
+        """Forget a finished job; raises JobLostError when it is not this worker's any more."""
         ...
 
     def failed(self, tx: Transaction, claimed: Claimed, reason: str, *, pause: timedelta | None = None) -> bool:
         """Put it back for later; True when that was the last attempt and it is kept as failed."""
+        ...
+
+    def alive(self, tx: Transaction) -> None:
+        """Tell that this worker lives; said every few seconds, also while a job takes long."""
         ...
 
     def release_stalled(self, tx: Transaction) -> int:

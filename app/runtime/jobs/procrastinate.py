@@ -16,10 +16,11 @@ from typing import Any
 import orjson
 import psycopg
 from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.db import Database, Transaction
-from app.runtime.jobs.port import MAX_ATTEMPTS, Claimed, Doorbell
+from app.runtime.jobs.port import MAX_ATTEMPTS, Claimed, Doorbell, JobLostError
 from app.runtime.tables import job
 
 QUEUE = "aftercare"
@@ -28,6 +29,10 @@ HEARTBEAT = timedelta(seconds=10)
 STALLED_AFTER = timedelta(seconds=40)
 _PROMOTED_AT_ONCE = 500
 
+_installed = text(
+    "SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class') AS version,"
+    " to_regclass('procrastinate_jobs')::text AS name"
+)
 _later = insert(job)
 _defer = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)]"
@@ -37,6 +42,7 @@ _fetch = text("SELECT id, args FROM procrastinate_fetch_job_v2(ARRAY[:queue]::va
 _finish = text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', true)")
 _give_up = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
 _register = text("SELECT worker_id FROM procrastinate_register_worker_v1()")
+_known = text("SELECT id FROM procrastinate_workers WHERE id = :worker")
 _beat = text("SELECT procrastinate_update_heartbeat_v1(:worker)")
 _prune = text("SELECT worker_id FROM procrastinate_prune_stalled_workers_v1(:seconds)")
 _orphans = text(
@@ -77,7 +83,8 @@ class ProcrastinateJobs:
     def claim(self, tx: Transaction, *, most: int = 1) -> list[Claimed]:
         """Take due jobs; they stay with this worker as long as its heart beats."""
         self._promote(tx)
-        worker = self._alive(tx)
+        self.alive(tx)
+        worker = self._worker
         claimed = []
         while len(claimed) < most:
             row = tx.row(_fetch, {"queue": QUEUE, "worker": worker})
@@ -89,18 +96,35 @@ class ProcrastinateJobs:
 
     def done(self, tx: Transaction, job_id: int) -> None:
         """Delete a finished job."""
-        tx.execute(_finish, {"id": job_id})
+        try:
+            tx.execute(_finish, {"id": job_id})
+        except DBAPIError as gone:
+            raise JobLostError(job_id) from gone
 
     def failed(self, tx: Transaction, claimed: Claimed, reason: str, *, pause: timedelta | None = None) -> bool:
         """Put it off with a growing pause; True when that was the last attempt and it is kept as failed."""
         if claimed.last_attempt:
-            tx.execute(_note, {"id": claimed.id, "args": _args(claimed.kind, claimed.payload, claimed.attempts, reason)})
+            tx.execute(
+                _note, {"id": claimed.id, "args": _args(claimed.kind, claimed.payload, claimed.attempts, reason)}
+            )
             tx.execute(_give_up, {"id": claimed.id})
             return True
         tx.execute(_finish, {"id": claimed.id})
         run_at = clock.now() + (claimed.pause if pause is None else pause)
         self._put_off(tx, claimed.kind, claimed.payload, run_at, attempts=claimed.attempts, reason=reason)
         return False
+
+    def alive(self, tx: Transaction) -> None:
+        """Register this worker with procrastinate, and let its heart beat every few seconds."""
+        with self._lock:
+            if self._beat_at is not None and _system_now() - self._beat_at < HEARTBEAT:
+                return
+            known = self._worker is not None and tx.value(_known, {"worker": self._worker}) is not None
+            if known:
+                tx.execute(_beat, {"worker": self._worker})
+            else:
+                self._worker = int(tx.value(_register))
+            tx.after_commit(self._beaten)
 
     def release_stalled(self, tx: Transaction) -> int:
         """Give jobs of workers whose heart has stopped to the others."""
@@ -116,9 +140,7 @@ class ProcrastinateJobs:
         """When the next job is due: now, when one waits in procrastinate."""
         if tx.value(text("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' LIMIT 1")) is not None:
             return clock.now()
-        found = tx.row(
-            select(job.c.run_at).where(job.c.state == "waiting").order_by(job.c.run_at, job.c.id).limit(1)
-        )
+        found = tx.row(select(job.c.run_at).where(job.c.state == "waiting").order_by(job.c.run_at, job.c.id).limit(1))
         return found.run_at if found is not None else None
 
     def waiting(self, tx: Transaction) -> int:
@@ -147,31 +169,12 @@ class ProcrastinateJobs:
         )
 
     def _offer(self, tx: Transaction, kind: str, payload: Any, *, attempts: int) -> None:
-        tx.execute(
-            _defer, {"queue": QUEUE, "task": f"aftercare.{kind}", "args": _args(kind, payload, attempts)}
-        )
+        tx.execute(_defer, {"queue": QUEUE, "task": f"aftercare.{kind}", "args": _args(kind, payload, attempts)})
 
     def _promote(self, tx: Transaction) -> None:
         due = tx.rows(_promote, {"now": clock.now()})
         for row in sorted(due, key=lambda each: (each.run_at, each.id)):
             self._offer(tx, row.kind, row.payload, attempts=row.attempts)
-
-    def _alive(self, tx: Transaction) -> int:
-        """The number of this worker, registered and beating."""
-        with self._lock:
-            if self._worker is None:
-                self._worker = int(tx.value(_register))
-                tx.after_commit(self._beaten)
-            elif self._beat_at is None or _system_now() - self._beat_at > HEARTBEAT:
-                known = tx.value(
-                    text("SELECT id FROM procrastinate_workers WHERE id = :worker"), {"worker": self._worker}
-                )
-                if known is None:
-                    self._worker = int(tx.value(_register))
-                else:
-                    tx.execute(_beat, {"worker": self._worker})
-                tx.after_commit(self._beaten)
-            return self._worker
 
     def _beaten(self) -> None:
         self._beat_at = _system_now()
@@ -212,7 +215,11 @@ class Ears:
 def prepare(tx: Transaction) -> None:
     """Make procrastinate's tables, or bring them up to the installed version."""
     installed = metadata.version("procrastinate")
-    found = tx.row(text("SELECT obj_description(to_regclass('procrastinate_jobs')) AS version, to_regclass('procrastinate_jobs')::text AS name"))
+    found = tx.row(
+        text(
+            "SELECT obj_description(to_regclass('procrastinate_jobs')) AS version, to_regclass('procrastinate_jobs')::text AS name"
+        )
+    )
     assert found is not None
     if found.name is None:
         script = (resources.files("procrastinate") / "sql" / "schema.sql").read_text("utf-8")
@@ -250,5 +257,3 @@ def _json(value: Any) -> dict[str, Any]:
 def _system_now() -> datetime:
     """Hearts beat by the machine's clock: what a test or a rehearsal does to `clock` stops no heart."""
     return datetime.now().astimezone()
-
-

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from app import clock
 from app.db import Database, Transaction
-from app.runtime.jobs.port import MAX_ATTEMPTS, Bell, Claimed, Doorbell
+from app.runtime.jobs.port import MAX_ATTEMPTS, Bell, Claimed, Doorbell, JobLostError
 from app.runtime.tables import job
 
 LEASE = timedelta(minutes=5)
@@ -75,7 +75,8 @@ class TableJobs:
 
     def done(self, tx: Transaction, job_id: int) -> None:
         """Forget a finished job."""
-        tx.execute(_delete, {"its_id": job_id})
+        if tx.execute(_delete, {"its_id": job_id}).rowcount != 1:
+            raise JobLostError(job_id)
 
     def failed(self, tx: Transaction, claimed: Claimed, reason: str, *, pause: timedelta | None = None) -> bool:
         """Put it back with a growing pause; True when that was the last attempt."""
@@ -90,6 +91,9 @@ class TableJobs:
             )
         )
         return claimed.last_attempt
+
+    def alive(self, tx: Transaction) -> None:
+        """Nothing to do: a lease is long enough for any job of ours."""
 
     def release_stalled(self, tx: Transaction) -> int:
         """Nothing to do: a lease ends by itself."""

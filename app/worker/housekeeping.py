@@ -1,0 +1,43 @@
+"""What is to be done every so often: hearts that beat, clocks that are announced, keys that are forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from app import clock
+from app.house import House
+from app.runtime.clock_watch import announce_due_clocks
+from app.runtime.jobs import JobPort
+from app.runtime.tables import submission
+
+KEPT = timedelta(days=30)  # how long a phone may be without network and still send a form only once
+
+
+def say_alive(house: House) -> None:
+    """Let the heart beat, and take over from workers whose heart has stopped."""
+    jobs: JobPort = house.world.jobs  # type: ignore[assignment]
+    with house.db.transaction() as tx:
+        jobs.alive(tx)
+        jobs.release_stalled(tx)
+
+
+def announce_clocks(house: House) -> None:
+    """Warn, and say what is late."""
+    with house.db.transaction() as tx:
+        announce_due_clocks(tx, house.world)
+
+
+def forget_submissions(house: House) -> None:
+    """Delete the keys of submissions that nobody will send again."""
+    with house.db.transaction() as tx:
+        tx.execute(delete(submission).where(submission.c.at < clock.now() - KEPT))
+
+
+CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
+    (10.0, say_alive),
+    (30.0, announce_clocks),
+    (3600.0, forget_submissions),
+)
