@@ -33,6 +33,14 @@ describe('our own words', () => {
     }
   });
 
+  it('are all used', () => {
+    const code = files.filter((file) => !/i18n[\\/](zh|en)\.js$/.test(file)).map((file) => readFileSync(path.join(src, file), 'utf8')).join('\n');
+    // A key may be put together: say(`step_${state}`), say(`${subtype}_placeholder`).
+    const made = [...code.matchAll(/`(\w*)\$\{[^}]+\}(\w*)`/g)].filter(([, head, tail]) => head || tail);
+    const used = (key) => code.includes(`'${key}'`) || made.some(([, head, tail]) => key.startsWith(head) && key.endsWith(tail));
+    assert.deepEqual(Object.keys(zh).filter((key) => !used(key)), []);
+  });
+
   it('put values into their places', () => assert.equal(say('errors_title', { n: 3 }), '有 3 处需要修改'));
 });
 

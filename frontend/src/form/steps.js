@@ -2,6 +2,9 @@
 import { say } from '../i18n/say.js';
 
 export function renderSteps(box, steps = []) {
+  if (!box) {
+    return;
+  }
   box.replaceChildren();
   box.hidden = steps.length < 2;
   if (box.hidden) {

@@ -2,6 +2,7 @@
 import { notify, notifyAfterReload } from '../app/toast.js';
 import { isChinese, say } from '../i18n/say.js';
 import { shown, isoTime } from './datetime_text.js';
+import { refreshAround } from './around.js';
 import { OUTBOX_CHANGED, outbox } from '../outbox/outbox.js';
 import { REFUSED } from '../outbox/queue.js';
 import { quietly } from '../outbox/store.js';
@@ -25,10 +26,15 @@ export function createTaskPage() {
     form: byId('form-here'),
     errors: byId('form-errors'),
     status: byId('form-status'),
-    steps: byId('task-steps'),
     notice: byId('form-notice'),
     submit: byId('form-submit'),
-    title: byId('task-title'),
+    // These two stand outside the form and are replaced with what is around it.
+    get steps() {
+      return byId('task-steps');
+    },
+    get title() {
+      return byId('task-title');
+    },
   };
   let current = null;
 
@@ -41,7 +47,9 @@ export function createTaskPage() {
     current?.autosave.stop();
     current?.form.destroy();
     const { task } = page;
-    ui.title.textContent = task.title ?? ui.title.textContent;
+    if (task.title) {
+      ui.title.textContent = task.title;
+    }
     renderSteps(ui.steps, task.steps);
     showSummary(ui.errors, null, []);
     ui.notice.replaceChildren();
@@ -63,9 +71,7 @@ export function createTaskPage() {
     }
     const autosave = createAutosave({ task, values: () => valuesOf(form), state: status });
     current = { form, page, task, autosave, key: null };
-    if (task.read_only) {
-      showNotice(say('read_only_task'));
-    } else {
+    if (!task.read_only) {
       // form-js settles its defaults in the first rounds of rendering; only what a person does is a change.
       form.on('field.updated', () => {
         current.key = null;
@@ -150,6 +156,18 @@ export function createTaskPage() {
     await answer(result, autosave);
   }
 
+  /** After a swap: the surroundings of the new step, a place for the reader to begin, and the page for offline use. */
+  async function goOn({ url, steps }) {
+    if (url) {
+      await refreshAround(url).catch(() => {});
+      renderSteps(ui.steps, steps);
+      navigator.serviceWorker?.controller?.postMessage({ type: 'keep', url: new URL(url, location.href).href });
+    }
+    if (!document.activeElement || document.activeElement === document.body || document.activeElement === ui.submit) {
+      ui.title.focus?.({ preventScroll: true });
+    }
+  }
+
   const answers = {
     async done({ data }) {
       current.autosave.stop();
@@ -161,8 +179,8 @@ export function createTaskPage() {
         }
         await open(data.next_task);
         window.scrollTo(0, 0);
-        ui.title.focus?.();
         notify(data.message ?? say('submitted'));
+        await goOn(from);
         return;
       }
       ui.submit.disabled = true; // the page is about to go
