@@ -41,6 +41,7 @@ _load = (
     .join(service_case, service_case.c.case_no == process_instance.c.case_no)
     .where(process_instance.c.id == bindparam("id"))
 )
+_begin = insert(process_instance).returning(process_instance.c.id)
 _save = (
     update(process_instance)
     .where(process_instance.c.id == bindparam("its_id"), process_instance.c.revision == bindparam("its_revision"))
@@ -91,6 +92,7 @@ class StepRecord:
     undo_rows: dict[str, Any] = field(default_factory=dict)
     reversible: bool = True
     completed: bool = False
+    claim: bool = False
 
     def element(self, fact: f.Fact) -> engine.Element | None:
         """The element a fact speaks of."""
@@ -132,7 +134,6 @@ def surroundings_of(tx: Transaction, world: World, actor: Actor, row: Row[Any]) 
         actor,
         world.definitions.version(tx, row.version_id),
         case_no=row.case_no,
-        instance_id=row.id,
         unit_id=row.org_unit_id,
         unit_path=row.unit_path,
     )
@@ -182,7 +183,7 @@ def run_step(
             "new_state": "completed" if instance.completed else "active",
             "new_engine_state": instance.save(),
             "new_ended_at": ended,
-            "new_end_name": _end_name(record),
+            "new_end_name": _end_name(record.facts),
         },
     )
     if saved.rowcount != 1:
@@ -209,37 +210,35 @@ def begin_instance(
     start_id: str | None,
     case: dict[str, Any],
     handed_over_from: int | None = None,
+    claim: bool = False,
 ) -> StepRecord:
-    """Start an instance of a version inside a case and write its first step."""
+    """Start an instance of a version inside a case and write its first step.
+
+    With `claim` the actor gets the tasks of his queues that it opens: whoever starts a case fills in its first form.
+    """
     now = clock.now()
-    instance_id = tx.execute(
-        insert(process_instance)
-        .values(
-            case_no=case_no,
-            version_id=version.id,
-            process_key=version.key,
-            process_name=version.name,
-            state="active",
-            revision=0,
-            org_unit_id=unit_id,
-            unit_path=unit_path,
-            handed_over_from=handed_over_from,
-            started_by=actor.id,
-            started_at=now,
-        )
-        .returning(process_instance.c.id)
-    ).scalar_one()
-    around = Surroundings(
-        tx,
-        world,
-        actor,
-        version,
-        case_no=case_no,
-        instance_id=instance_id,
-        unit_id=unit_id,
-        unit_path=unit_path,
-    )
+    around = Surroundings(tx, world, actor, version, case_no=case_no, unit_id=unit_id, unit_path=unit_path)
     instance = engine.start(version.process, around, variables, start_id)
+    facts = list(instance.facts)
+    instance_id = tx.execute(
+        _begin,
+        {
+            "case_no": case_no,
+            "version_id": version.id,
+            "process_key": version.key,
+            "process_name": version.name,
+            "state": "completed" if instance.completed else "active",
+            "revision": 1,
+            "org_unit_id": unit_id,
+            "unit_path": unit_path,
+            "handed_over_from": handed_over_from,
+            "started_by": actor.id,
+            "started_at": now,
+            "ended_at": now if instance.completed else None,
+            "end_name": _end_name(facts),
+            "engine_state": instance.save(),
+        },
+    ).scalar_one()
     record = StepRecord(
         actor=actor,
         now=now,
@@ -250,7 +249,7 @@ def begin_instance(
         unit_path=unit_path,
         revision=1,
         surroundings=around,
-        facts=list(instance.facts),
+        facts=facts,
         before={},
         variables=instance.root_variables,
         variables_at=instance.variables,
@@ -258,19 +257,9 @@ def begin_instance(
         engine_state_before=None,
         reversible=False,
         completed=instance.completed,
+        claim=claim,
     )
     record.event("instance_started", process=version.key, version=version.version, name=version.name)
-    tx.execute(
-        _save,
-        {
-            "its_id": instance_id,
-            "its_revision": 0,
-            "new_state": "completed" if instance.completed else "active",
-            "new_engine_state": instance.save(),
-            "new_ended_at": now if instance.completed else None,
-            "new_end_name": _end_name(record),
-        },
-    )
     write(tx, world, record)
     return record
 
@@ -387,5 +376,5 @@ def _record_of(
     )
 
 
-def _end_name(record: StepRecord) -> str | None:
-    return next((fact.end_name for fact in reversed(record.facts) if isinstance(fact, f.InstanceCompleted)), None)
+def _end_name(facts: list[f.Fact]) -> str | None:
+    return next((fact.end_name for fact in reversed(facts) if isinstance(fact, f.InstanceCompleted)), None)

@@ -24,7 +24,6 @@ class Surroundings:
         version: Version,
         *,
         case_no: str,
-        instance_id: int,
         unit_id: int,
         unit_path: str,
     ) -> None:
@@ -36,7 +35,6 @@ class Surroundings:
             world=world,
             actor=actor,
             case_no=case_no,
-            instance_id=instance_id,
             process_key=version.key,
             unit_id=unit_id,
             unit_path=unit_path,

@@ -27,7 +27,6 @@ class Calling:
     world: World
     actor: Actor
     case_no: str
-    instance_id: int
     process_key: str
     unit_id: int
     unit_path: str

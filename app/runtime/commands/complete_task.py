@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app import forms
@@ -30,14 +30,12 @@ _forget_undo = delete(undo).where(
     undo.c.instance_id == bindparam("its_instance"), undo.c.user_id != bindparam("its_user")
 )
 _keep_undo = insert(undo)
-_filled_in_before = select(
-    exists().where(
-        user_task.c.case_no == bindparam("case_no"),
-        user_task.c.form_id == bindparam("form_id"),
-        user_task.c.state == "completed",
-        user_task.c.closed_by == bindparam("user"),
-        user_task.c.element_id != bindparam("element_id"),
-    )
+_filled_in_before = select(user_task.c.properties).where(
+    user_task.c.case_no == bindparam("case_no"),
+    user_task.c.form_id == bindparam("form_id"),
+    user_task.c.state == "completed",
+    user_task.c.closed_by == bindparam("user"),
+    user_task.c.element_id != bindparam("element_id"),
 )
 
 
@@ -84,6 +82,9 @@ def complete_task(
     known = instance.variables(task.engine_task_id)
     checked = _checked(tx, world, actor, found, values, known, around.library, around.now()) if check_form else None
     data: dict[str, Any] = {"form": task.form_id, "values": checked.values if checked else values}
+    if checked is not None and checked.tampered:
+        # Nobody is accused (readings 21): the attempt has no effect and is on record.
+        data["refused_changes"] = list(checked.tampered)
     if checked is not None and checked.corrections:
         data["corrections"] = [
             {"field": each.field, "before": each.before, "after": each.after, "reason": each.reason}
@@ -143,7 +144,8 @@ def _require_other_eyes(tx: Transaction, actor: Actor, task: Any) -> None:
     if task.properties.get("approval") != "true" or actor.is_system:
         return
     asked = {"case_no": task.case_no, "form_id": task.form_id, "user": actor.id, "element_id": task.element_id}
-    if tx.value(_filled_in_before, asked):
+    # A task that only answers on somebody else's form says so with the property `own_form=false`.
+    if any(row.properties.get("own_form") != "false" for row in tx.rows(_filled_in_before, asked)):
         raise Refusal(
             "own_form",
             Message(

@@ -31,11 +31,12 @@ def start_case(
     variables: dict[str, Any] | None = None,
     message: str | None = None,
     case_no: str | None = None,
+    claim: bool = False,
 ) -> StepRecord:
     """Open a case at a unit and start a process in it; `message` starts at the event that awaits it.
 
     `variables` go to the process as they are. With `case_no` the process joins that case instead. Returns the first
-    step, whose `opened` are the tasks that wait now.
+    step, whose `opened` are the tasks that wait now; with `claim` those of the actor's queues are his.
     """
     version, start_id = _version(tx, world, process_key, message)
     now = clock.now()
@@ -81,6 +82,7 @@ def start_case(
         variables={**values, "case_no": case_no, "outlet": unit_code},
         start_id=start_id,
         case=case,
+        claim=claim,
     )
 
 

@@ -130,6 +130,8 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
             assignee = next((people[login] for login in fact.candidate_users if login in people), None)
         due_at = moment(fact.due_at)
         queue_id = nearest_queue(tx, role, record.unit_path).id if role else None
+        if record.claim and assignee is None and queue_id in record.actor.queue_ids:
+            assignee = record.actor.id
         rows.append(
             {
                 "instance_id": record.instance_id,

@@ -108,6 +108,8 @@ def told(tx: Transaction, events: list[Any], lang: str) -> list[dict[str, Any]]:
             zh, en, note = teller(event, names)
         except (KeyError, TypeError):
             zh, en, note = event.kind, event.kind, ""
+        if refused := (event.data or {}).get("refused_changes"):
+            note = "；".join(filter(None, [note, f"试图改动锁定的内容，未生效：{'、'.join(refused)}"]))
         corrections = (event.data or {}).get("corrections") or []
         if corrections:
             note = "；".join(

@@ -51,13 +51,8 @@ def start(key: str) -> Any:
         held = {holding.unit_code for holding in someone.holdings if holding.role in row.start_roles}
         wanted = request.form.get("unit") or someone.home_unit_code
         unit = wanted if wanted in held else sorted(held)[0]
-        record = start_case(tx, house().world, actor=someone, process_key=key, unit_code=unit, variables={})
-        opened = record.opened[0] if record.opened else None
-        # Whoever starts a case is the one who fills in its first form.
-        if opened is not None and opened.assignee_id is None and opened.queue_id in someone.queue_ids:
-            from app.runtime import claim_task
-
-            claim_task(tx, house().world, actor=someone, task_id=opened.id)
+        record = start_case(tx, house().world, actor=someone, process_key=key, unit_code=unit, variables={}, claim=True)
+    opened = record.opened[0] if record.opened else None
     if opened is None:
         return redirect(url_for("case.page", case_no=record.case_no))
     return redirect(url_for("task.page", task_id=opened.id))
