@@ -77,11 +77,12 @@ def start_clock(
     owner: str = "",
     task_id: str | None = None,
     reason: str = "",
+    none_runs: bool = False,
 ) -> RunningClock | None:
     """Start a clock; None when `target` is None (no promise, nothing armed).
 
     A clock of the same kind that still runs for the case (and task) is returned unchanged: a repeated step does not
-    begin a promise anew (CA20).
+    begin a promise anew (CA20). A caller that has looked already says `none_runs`.
     """
     if kind not in KINDS:
         raise Refusal(
@@ -92,7 +93,7 @@ def start_clock(
         )
     if target is None:
         return None
-    if (running := find_running(tx, case_no, kind, calendar, task_id=task_id)) is not None:
+    if not none_runs and (running := find_running(tx, case_no, kind, calendar, task_id=task_id)) is not None:
         return running
     now = clock.now()
     at = started_at or now

@@ -36,6 +36,7 @@ def start(calling: Calling, call: JobCall) -> None:
         org_unit=calling.unit_path,
         started_at=began,
         owner=str(call.variables.get("first_responder") or calling.actor.login),
+        none_runs=True,
     )
 
 
