@@ -85,7 +85,7 @@ class ProcrastinateJobs:
         self._promote(tx)
         self.alive(tx)
         worker = self._worker
-        claimed = []
+        claimed: list[Claimed] = []
         while len(claimed) < most:
             row = tx.row(_fetch, {"queue": QUEUE, "worker": worker})
             if row is None:
@@ -215,11 +215,7 @@ class Ears:
 def prepare(tx: Transaction) -> None:
     """Make procrastinate's tables, or bring them up to the installed version."""
     installed = metadata.version("procrastinate")
-    found = tx.row(
-        text(
-            "SELECT obj_description(to_regclass('procrastinate_jobs')) AS version, to_regclass('procrastinate_jobs')::text AS name"
-        )
-    )
+    found = tx.row(_installed)
     assert found is not None
     if found.name is None:
         script = (resources.files("procrastinate") / "sql" / "schema.sql").read_text("utf-8")
