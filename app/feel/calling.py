@@ -92,7 +92,7 @@ def call_function(run: Run, function: Function, arguments: list[Any] | dict[str,
         return _called(run, candidate, bound, position)
     assert first is not None
     if function.alternatives and isinstance(arguments, list):
-        forms = " / ".join(candidate.signature for candidate in (function, *function.alternatives))
+        forms = " / ".join(dict.fromkeys(one.signature for one in (function, *function.alternatives)))
         first = Misfit(f"{first.zh}（写法：{forms}）", f"{first.en} (It is written {forms}.)")
     run.warn("arguments", position, name=function.name, cause_zh=first.zh, cause_en=first.en)
     return None

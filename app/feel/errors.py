@@ -75,6 +75,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "division_by_zero": ("除数是零。", "Division by zero."),
     "number_range": ("数字超出范围。", "The number is out of range."),
     "not_comparable": ("{left_zh}和{right_zh}不能比较。", "{left_en} and {right_en} cannot be compared."),
+    "zone_missing": (
+        "一个{left_zh}有时区，另一个没有，不能比较或相减。",
+        "One {left_en} has a time zone and the other has none; they cannot be compared or subtracted.",
+    ),
     "not_boolean": (
         "「{operator}」需要真或假，这里是{left_zh}。",
         "{operator!r} needs true or false, this is {left_en}.",

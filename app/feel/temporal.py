@@ -82,7 +82,7 @@ def _read_clock(text: str) -> tuple[int, tzinfo | None] | None:
 
 def read_time(text: str) -> AnyTime | None:
     """`09:00:00`, `09:00:00+08:00`, `09:00:00@Asia/Shanghai`."""
-    clock = _read_clock(text.removeprefix("T"))
+    clock = _read_clock(text)
     return make_time(*clock) if clock else None
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from app.feel import arithmetic, numbers
+from app.feel import arithmetic, kinds, numbers
 from app.feel import tree as t
 from app.feel.closures.scope import Compilation, Scope
 from app.feel.compare import as_temporal, equal, order
 from app.feel.evaluation import Evaluator, Frame, describe, describe_two
+from app.feel.kinds import kind, label
 from app.feel.type_check import conforms
 
 _FAST: dict[str, Callable[[Any, Any], Any]] = {"+": numbers.add, "-": numbers.subtract, "*": numbers.multiply}
@@ -38,8 +39,7 @@ def calculate(f: Frame, sign: str, left: Any, right: Any, position: int) -> Any:
             left, right = turned
             found = arithmetic.operation(sign, left, right)
     if found is None:
-        if (left is not None and right is not None) or left is not right or left is None:
-            f.run.warn("operands", position, operator=sign, **describe_two(left, right))
+        f.run.warn("operands", position, operator=sign, **describe_two(left, right))
         return None
     try:
         result = found(left, right)
@@ -48,10 +48,20 @@ def calculate(f: Frame, sign: str, left: Any, right: Any, position: int) -> Any:
     if result is None:
         code = "division_by_zero" if sign == "/" and not _truthy(right) else "number_range"
         if code == "number_range" and not isinstance(left, Decimal):
-            f.run.warn("operands", position, operator=sign, **describe_two(left, right))
+            warn_mismatch(f, "operands", left, right, position, operator=sign)
         else:
             f.run.warn(code, position)
     return result
+
+
+def warn_mismatch(f: Frame, code: str, left: Any, right: Any, position: int, **facts: object) -> None:
+    """Say why two values do not go together; with one zone missing they look alike, so that is said instead."""
+    what = kind(left)
+    if what == kind(right) and what in (kinds.TIME, kinds.DATE_TIME):
+        zh, en = label(left)
+        f.run.warn("zone_missing", position, left_zh=zh, left_en=en.partition(" ")[2])
+    else:
+        f.run.warn(code, position, **facts, **describe_two(left, right))
 
 
 def _truthy(value: Any) -> bool:
@@ -131,7 +141,7 @@ def compare(f: Frame, sign: str, left: Any, right: Any, position: int) -> bool |
         if left is None or right is None:
             # A comparison with an unknown value is itself unknown: no mistake of the author.
             return None
-    f.run.warn("not_comparable", position, **describe_two(left, right))
+    warn_mismatch(f, "not_comparable", left, right, position)
     return None
 
 

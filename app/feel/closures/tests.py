@@ -6,7 +6,7 @@ from typing import Any
 
 from app.feel import kinds
 from app.feel import tree as t
-from app.feel.closures.operators import compare
+from app.feel.closures.operators import compare, warn_mismatch
 from app.feel.closures.scope import Compilation, Scope
 from app.feel.compare import as_temporal, contains, equal
 from app.feel.evaluation import Evaluator, Frame, describe_two
@@ -108,7 +108,7 @@ def matches(f: Frame, value: Any, test: Any, position: int) -> bool | None:
         return value is None
     found = quiet_equal(f, value, test)
     if found is None and value is not None:
-        f.run.warn("not_comparable", position, **describe_two(value, test))
+        warn_mismatch(f, "not_comparable", value, test, position)
     return found
 
 

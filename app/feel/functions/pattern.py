@@ -1,123 +1,105 @@
-"""Regular expressions on RE2, whose running time is linear in the text: no pattern can hold a worker."""
+"""Functions with regular expressions; their running time is linear in the text, or counted step by step."""
 
 from __future__ import annotations
 
-import re as python_re
-from functools import lru_cache
-from typing import Any
-
-import re2
+from collections.abc import Callable
 
 from app.feel.errors import NoResult
 from app.feel.evaluation import Run
 from app.feel.functions.signature import Declared
+from app.feel.regex import Match, Pattern, pattern
 
 declared = Declared()
 
-MAX_PATTERN = 2_000
-_ALLOWED_FLAGS = frozenset("smixq")
-_FREE_SPACE = python_re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\s+", python_re.DOTALL)
-# XPath's names for character classes, spelled for RE2; a class inside brackets keeps its brackets' own syntax.
-_CLASSES = {r"\i": "[A-Z_a-z:]", r"\c": r"[-.\w:]"}
-_REFERENCE = python_re.compile(r"\\(.)|\$(\d{1,2})", python_re.DOTALL)
+
+def _opened(run: Run, text: str, flags: str | None) -> Pattern:
+    run.charge(50)
+    return pattern(text, flags or "")
 
 
-@lru_cache(maxsize=512)
-def compiled(pattern: str, flags: str) -> Any:
-    """An RE2 pattern; NoResult when it, or a flag, is not understood."""
-    if len(pattern) > MAX_PATTERN:
-        raise NoResult(
-            f"正则表达式太长（最多 {MAX_PATTERN} 个字符）。",
-            f"the pattern is too long (at most {MAX_PATTERN} characters).",
-        )
-    unknown = set(flags) - _ALLOWED_FLAGS
-    if unknown:
-        raise NoResult(
-            f"标志只能是 s、m、i、x，不是「{min(unknown)}」。", f"flags are s, m, i and x, not {min(unknown)!r}."
-        )
-    if "q" in flags:
-        pattern = re2.escape(pattern)
-    elif "x" in flags:
-        pattern = _FREE_SPACE.sub(lambda found: "" if found.group().isspace() else found.group(), pattern)
-    for written, spelled in _CLASSES.items():
-        pattern = pattern.replace(written, spelled)
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 8 << 20
-    options.case_sensitive = "i" not in flags
-    options.dot_nl = "s" in flags
-    options.never_nl = False
-    try:
-        # Multi-line anchors are an inline flag in RE2.
-        return re2.compile(f"(?m:{pattern})" if "m" in flags else pattern, options)
-    except re2.error as reason:
-        text = reason.args[0]
-        shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-        raise NoResult(f"正则表达式不对：{shown}", f"the pattern is not understood: {shown}") from None
+def _visible(run: Run, text: str, flags: str | None) -> Pattern:
+    """A pattern that may not match nothing: where would it be replaced, or split?"""
+    found = _opened(run, text, flags)
+    if found.matches_nothing(run.charge):
+        raise NoResult("正则表达式不能匹配空文字。", "the pattern must not match the empty text.")
+    return found
 
 
 @declared("matches(input: string, pattern: string, flags?: string|null)", with_run=True)
-def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
-    run.charge(50 + (len(text) >> 2))
-    return compiled(pattern, flags or "").search(text) is not None
+def matches(run: Run, text: str, expression: str, flags: str | None = None) -> bool:
+    return _opened(run, expression, flags).search(text, run.charge)
 
 
 @declared("replace(input: string, pattern: string, replacement: string, flags?: string|null)", with_run=True)
-def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
-    run.charge(50 + (len(text) >> 2))
-    found = compiled(pattern, flags or "")
+def replace(run: Run, text: str, expression: str, replacement: str, flags: str | None = None) -> str:
+    found = _visible(run, expression, flags)
+    fill = _literal(replacement) if "q" in (flags or "") else _filler(replacement, found.groups)
     pieces: list[str] = []
     size, end = 0, 0
-    for match in found.finditer(text):
-        piece = replacement if "q" in (flags or "") else _filled(replacement, match, found.groups)
-        pieces += (text[end : match.start()], piece)
-        size += len(piece) + match.start() - end
-        end = match.end()
+    for match in found.matches(text, run.charge):
+        piece = fill(match)
+        pieces += (text[end : match.start], piece)
+        size += len(piece) + match.start - end
+        end = match.end
         run.bounded_text(size)
         run.charge(3)
     return "".join((*pieces, text[end:]))
 
 
-def _filled(replacement: str, match: Any, groups: int) -> str:
-    """The replacement with $1, $2 … filled in; `\\$` is a dollar sign."""
+def _literal(replacement: str) -> Callable[[Match], str]:
+    return lambda match: replacement
 
-    def one(reference: python_re.Match[str]) -> str:
-        if reference[1] is not None:
-            if reference[1] not in "\\$":
+
+def _filler(replacement: str, groups: int) -> Callable[[Match], str]:
+    """A function that fills in $0, $1, …; `\\$` and `\\\\` are a dollar sign and a backslash."""
+    parts: list[str | int] = []
+    at = 0
+    while at < len(replacement):
+        char, following = replacement[at], replacement[at + 1 : at + 2]
+        at += 1
+        if char == "\\":
+            if not following or following not in "\\$":
                 raise NoResult("替换文字里的反斜杠不对。", "a backslash in the replacement stands before $ or \\ only.")
-            return reference[1]
-        digits = reference[2]
-        number = int(digits)
-        if number > groups and len(digits) == 2:
-            # $12 with fewer than twelve groups is group 1 followed by a 2.
-            return (match.group(int(digits[0])) or "" if int(digits[0]) <= groups else "") + digits[1]
-        return match.group(number) or "" if number <= groups else ""
+            parts.append(following)
+            at += 1
+        elif char == "$":
+            if not (following.isascii() and following.isdigit()):
+                raise NoResult("替换文字里 $ 后面要有数字。", "a $ in the replacement needs a digit after it.")
+            number = int(following)
+            at += 1
+            # $12 is group 12 if there are so many, otherwise group 1 and a 2.
+            while replacement[at : at + 1].isdecimal() and number * 10 + int(replacement[at]) <= groups and number:
+                number = number * 10 + int(replacement[at])
+                at += 1
+            parts.append(number)
+        else:
+            parts.append(char)
 
-    return _REFERENCE.sub(one, replacement)
+    def fill(match: Match) -> str:
+        held = match.groups
+        return "".join(part if isinstance(part, str) else "".join(held[part : part + 1]) for part in parts)
+
+    return fill
 
 
 @declared("split(string: string, delimiter: string)", with_run=True)
 def split(run: Run, text: str, delimiter: str) -> list[str]:
-    run.charge(50 + (len(text) >> 2))
-    found = compiled(delimiter, "")
     pieces: list[str] = []
     end = 0
-    for match in found.finditer(text):
-        if match.end() == match.start():
-            continue
-        pieces.append(text[end : match.start()])
-        end = match.end()
+    for match in _visible(run, delimiter, None).matches(text, run.charge):
+        pieces.append(text[end : match.start])
+        end = match.end
         run.charge(1)
-        run.bounded_list(len(pieces)) if len(pieces) > run.limits.items else None
     pieces.append(text[end:])
+    run.bounded_list(len(pieces))
     return pieces
 
 
 @declared("extract(input: string, pattern: string)", with_run=True)
-def extract(run: Run, text: str, pattern: str) -> list[str]:
-    run.charge(50 + (len(text) >> 2))
+def extract(run: Run, text: str, expression: str) -> list[str]:
     pieces = []
-    for match in compiled(pattern, "").finditer(text):
-        pieces.append(match.group())
+    for match in _visible(run, expression, None).matches(text, run.charge):
+        pieces.append(match.groups[0])
         run.charge(1)
+    run.bounded_list(len(pieces))
     return pieces

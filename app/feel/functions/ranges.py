@@ -169,18 +169,27 @@ def coincides(first: Range, second: Range) -> bool:
 
 @declared("range(from: string)")
 def range_of_text(text: str) -> Range:
-    """A range written as text, with constant ends: range("[1..5)")."""
+    """A range written as text, with constant ends: `[1..5)`; an open end may be left out: `[2..)` is all from 2."""
+    whole = text.strip()
+    low_open, high_open = whole[1:].lstrip().startswith(".."), whole[:-1].rstrip().endswith("..")
+    # What is left out is read as null, so that there is only one grammar of ranges.
+    filled = whole[:1] + ("null" if low_open else "") + whole[1:-1] + ("null" if high_open else "") + whole[-1:]
     try:
-        node = grammar.Grammar(text, Names(("date and time",))).whole_expression()
+        node = grammar.Grammar(filled, Names(("date and time",))).whole_expression()
     except FeelError as reason:
         raise NoResult("这不是区间。", "this is not a range.") from reason
     if not isinstance(node, t.RangeLiteral):
         raise NoResult("这不是区间。", "this is not a range.")
-    ends = [_constant(node.low), _constant(node.high)]
-    low_included, high_included = node.low_included and ends[0] is not None, node.high_included and ends[1] is not None
-    if ends == [None, None] or (None not in ends and _order(*ends) > 0):
-        raise NoResult("区间的两端不对。", "the ends of the range do not fit.")
-    return Range(ends[0], ends[1], low_included, high_included)
+    low, high = _constant(node.low), _constant(node.high)
+    if (low is None and (node.low_included or high is None)) or (high is None and node.high_included):
+        raise NoResult("区间没有这一端。", "an end that is left out must be open.")
+    if low is None:
+        return Range(None, high, False, node.high_included, "<=" if node.high_included else "<")
+    if high is None:
+        return Range(low, None, node.low_included, False, ">=" if node.low_included else ">")
+    if _order(low, high) > 0:
+        raise NoResult("区间的两端颠倒了。", "the ends of the range are the wrong way round.")
+    return Range(low, high, node.low_included, node.high_included)
 
 
 def _constant(node: t.Node) -> Any:
