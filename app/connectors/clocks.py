@@ -24,7 +24,7 @@ def start(calling: Calling, call: JobCall) -> None:
     began = running.clock.started_at if running is not None else _began(calling, call, kind)
     target = max(datetime.fromisoformat(due) - began, timedelta(minutes=1))
     if running is not None:
-        if running.clock.due_at == began + target:
+        if abs(running.clock.due_at - began - target) < timedelta(minutes=1):
             return
         calendar.cancel_clock(calling.tx, running, "new due time")
     calendar.start_clock(
