@@ -56,7 +56,7 @@ describe('a search box', () => {
   });
 
   it('offers known things from four characters on', () => {
-    assert.equal(sourceOf({ key: 'phone' }), 'customer');
+    assert.equal(sourceOf({ key: 'contact_phone' }), 'customer');
     assert.equal(sourceOf({ key: 'note', properties: { suggest: 'unit' } }), 'unit');
     assert.equal(sourceOf({ key: 'note' }), null);
     assert.equal(longEnough('000-0'), true);
