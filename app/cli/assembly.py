@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.db import Database
 from app.db.schema import NewerDatabaseError, upgrade
 from app.house import House
-from app.runtime import JobQueue, TableJobs
+from app.runtime.jobs import JobPort, TableJobs
 from app.settings import Settings, SettingsError
 
 THREADS_ON_SERVER = 16
@@ -17,13 +17,20 @@ def open_house(settings: Settings) -> House:
     return House(database, settings.processes_dir, settings.forms_dir, jobs=job_port(database))
 
 
-def job_port(database: Database) -> JobQueue:
+def job_port(database: Database) -> JobPort:
     """The adapter of the job port that fits the database."""
     if database.is_sqlite:
         return TableJobs()
     from app.runtime.jobs.procrastinate import ProcrastinateJobs
 
     return ProcrastinateJobs()
+
+
+def port_of(house: House) -> JobPort:
+    """The job port of a house that `open_house` made."""
+    port = house.world.jobs
+    assert isinstance(port, JobPort)
+    return port
 
 
 def bring_up_to_date(database: Database) -> bool:

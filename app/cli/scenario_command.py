@@ -28,9 +28,7 @@ def command(process: str | None, path: bool) -> None:
         stage = stages.of(scenario)
         outcome = run_scenario(stage, scenario)
         verdict = "ok  " if outcome.passed else "FAIL"
-        click.echo(
-            f"{verdict} {scenario.path.parent.parent.name}/{scenario.path.stem}  {scenario.title}"
-        )
+        click.echo(f"{verdict} {scenario.path.parent.parent.name}/{scenario.path.stem}  {scenario.title}")
         if path:
             click.echo(f"     {' → '.join(outcome.path)}")
         for failure in outcome.failures:

@@ -18,7 +18,8 @@ KEPT = timedelta(days=30)  # how long a phone may be without network and still s
 
 def say_alive(house: House) -> None:
     """Let the heart beat, and take over from workers whose heart has stopped."""
-    jobs: JobPort = house.world.jobs  # type: ignore[assignment]
+    jobs = house.world.jobs
+    assert isinstance(jobs, JobPort)
     with house.db.transaction() as tx:
         jobs.alive(tx)
         jobs.release_stalled(tx)

@@ -38,7 +38,8 @@ class Runner:
         poll: float = POLL,
     ) -> None:
         self.house = house
-        self.jobs: JobPort = house.world.jobs  # type: ignore[assignment]
+        assert isinstance(house.world.jobs, JobPort)
+        self.jobs: JobPort = house.world.jobs
         self.done = 0
         self._handlers = handlers
         self._outgoing = Outgoing(house, outgoing or {})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from app.db import Database, Transaction
 
@@ -50,6 +51,7 @@ class Doorbell(Protocol):
         ...
 
 
+@runtime_checkable
 class JobPort(Protocol):
     """Work written in a step's transaction and done after it, at least once, its effects once.
 
@@ -87,6 +89,10 @@ class JobPort(Protocol):
 
     def waiting(self, tx: Transaction) -> int:
         """How many jobs wait, due or not."""
+        ...
+
+    def pending(self, tx: Transaction) -> Iterator[tuple[str, dict[str, Any], datetime]]:
+        """Kind, payload and time of every job that is still to be done: for a backup."""
         ...
 
     def doorbell(self, database: Database) -> Doorbell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import metadata, resources
 from typing import Any
@@ -41,6 +42,7 @@ _defer = text(
 _fetch = text("SELECT id, args FROM procrastinate_fetch_job_v2(ARRAY[:queue]::varchar[], :worker) WHERE id IS NOT NULL")
 _finish = text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', true)")
 _give_up = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
+_unfinished = text("SELECT args FROM procrastinate_jobs WHERE status IN ('todo', 'doing') ORDER BY id")
 _register = text("SELECT worker_id FROM procrastinate_register_worker_v1()")
 _known = text("SELECT id FROM procrastinate_workers WHERE id = :worker")
 _beat = text("SELECT procrastinate_update_heartbeat_v1(:worker)")
@@ -147,6 +149,14 @@ class ProcrastinateJobs:
         """How many jobs wait."""
         later = tx.value(select(func.count()).select_from(job).where(job.c.state == "waiting"))
         return int(later) + int(tx.value(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")))
+
+    def pending(self, tx: Transaction) -> Iterator[tuple[str, dict[str, Any], datetime]]:
+        """Kind, payload and time of every job that is still to be done."""
+        for row in tx.execute(_unfinished):
+            args = _json(row.args)
+            yield args["kind"], args["payload"], clock.now()
+        for row in tx.execute(select(job).where(job.c.state == "waiting").order_by(job.c.id)):
+            yield row.kind, row.payload, row.run_at
 
     def doorbell(self, database: Database) -> Doorbell:
         """Rings when any process of the house commits a job."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,6 +108,11 @@ class TableJobs:
     def waiting(self, tx: Transaction) -> int:
         """How many jobs wait."""
         return int(tx.value(select(func.count()).select_from(job).where(job.c.state == "waiting")))
+
+    def pending(self, tx: Transaction) -> Iterator[tuple[str, dict[str, Any], datetime]]:
+        """Kind, payload and time of every job that is still to be done."""
+        for row in tx.execute(select(job).where(job.c.state == "waiting").order_by(job.c.id)):
+            yield row.kind, row.payload, row.run_at
 
     def doorbell(self, database: Database) -> Doorbell:
         """Rings for jobs of this process; those of others are found by looking every now and then."""
