@@ -16,7 +16,7 @@ from app import clock
 from app.engine import restore
 from app.history import history_event
 from app.identity import SYSTEM
-from app.messages import Refusal
+from app.messages import Message, Refusal
 from app.registers import register_row
 from app.rehearsal.company import OUTLET
 from app.rehearsal.rehearsal import Rehearsal, Stage
@@ -151,8 +151,13 @@ class _Play:
                 actor = self.rehearsal.actor(tx, what["by"])
                 task = self._open_task(tx, what["task"])
                 if task is None:
-                    self._fail(f"{what['task']} is not open; open: {self._open(tx)}")
-                    return
+                    raise Refusal(
+                        "not_open",
+                        Message(
+                            f"任务 {what['task']} 现在没有开放；开放的有：{'、'.join(self._open(tx))}。",
+                            f"the task {what['task']} is not open; open: {', '.join(self._open(tx))}.",
+                        ),
+                    )
                 self._upload(tx, task.case_no, actor.id, what.get("values") or {})
                 complete_task(tx, self.world, actor=actor, task_id=task.id, values=what.get("values") or {})
         except Refusal as refusal:
