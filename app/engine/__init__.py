@@ -7,7 +7,7 @@ from app.engine.environment import Environment, JobCall
 from app.engine.errors import BpmnError, ModelRefused, NotWaiting, StateUnreadable
 from app.engine.instance import Instance, OpenTask, start
 from app.engine.model import Element, Flow, Lane, Listener, Model, MultiInstance, Process, Timer, is_expression
-from app.engine.reader import parse_model
+from app.engine.reading import parse_model
 from app.engine.snapshot import restore
 
 __all__ = [

@@ -16,7 +16,7 @@ _EVENT_NAMES = {
     "": ("空", "none"), "timer": ("定时", "timer"), "message": ("消息", "message"), "error": ("错误", "error"),
     "terminate": ("终止", "terminate"), "signal": ("信号", "signal"), "escalation": ("升级", "escalation"),
     "conditional": ("条件", "conditional"), "link": ("链接", "link"), "cancel": ("取消", "cancel"),
-    "compensate": ("补偿", "compensation"),
+    "compensate": ("补偿", "compensation"), "multiple": ("多重", "multiple"),
 }  # fmt: skip
 
 
@@ -48,6 +48,15 @@ def _check_starts(process: Process, scope: str | None) -> Iterator[Problem]:
             f"事件子流程「{name}」只能有一个开始事件,且没有流入流出的顺序流。",
             f"Event subprocess {name} can have one start event only, and no sequence flows in or out.",
         )
+    if owner is not None and owner.type == "adHocSubProcess":
+        for start in starts:
+            yield problem(
+                start,
+                "ad_hoc_start",
+                f"即席子流程「{name}」里不能有开始事件。",
+                f"Ad-hoc subprocess {name} cannot hold a start event.",
+            )
+        return
     if not starts and not any(element.instantiate for element in process.children(scope)):
         yield Problem(
             rule="no_start",
@@ -95,13 +104,6 @@ def _check_event(element: Element) -> Iterator[Problem]:
             f"「{element.title}」不能是多实例或循环。",
             f"{element.title} cannot be multi-instance or a loop.",
         )
-    if element.multi_instance is not None and element.type == "receiveTask":
-        yield problem(
-            element,
-            "unsupported_element",
-            f"接收任务「{element.title}」不支持多实例(请放进多实例子流程)。",
-            f"Multi-instance receive task {element.title} is not supported; put it into a multi-instance subprocess.",
-        )
     if any(listener.event == "start" for listener in element.listeners) and element.type in (
         "startEvent",
         "boundaryEvent",
@@ -115,6 +117,13 @@ def _check_event(element: Element) -> Iterator[Problem]:
 
 
 def _check_flows(element: Element, process: Process) -> Iterator[Problem]:
+    if element.for_compensation and (element.incoming or element.outgoing):
+        yield problem(
+            element,
+            "flow_not_here",
+            f"补偿活动「{element.title}」不能有顺序流。",
+            f"Compensation activity {element.title} cannot have sequence flows.",
+        )
     if (element.type in ("startEvent", "boundaryEvent") or element.instantiate) and element.incoming:
         yield problem(
             element,
@@ -228,7 +237,10 @@ def _unreachable(process: Process) -> Iterator[Problem]:
     todo = [
         element.id
         for element in process.elements.values()
-        if element.type == "startEvent" or element.triggered_by_event or element.instantiate
+        if element.type == "startEvent"
+        or element.triggered_by_event
+        or element.instantiate
+        or _first_of_ad_hoc(element, process)
     ]
     while todo:
         identifier = todo.pop()
@@ -238,6 +250,7 @@ def _unreachable(process: Process) -> Iterator[Problem]:
         element = process.elements[identifier]
         todo.extend(process.flows[flow_id].target for flow_id in element.outgoing)
         todo.extend(attached.get(identifier, ()))
+        todo.extend([element.handler] if element.handler in process.elements else [])
     for element in process.elements.values():
         if element.id not in reached and (element.parent is None or element.parent in reached):
             if element.type == "boundaryEvent" and element.attached_to not in process.elements:
@@ -260,3 +273,8 @@ def _flow_problem(flow: Flow, rule: str, zh: str, en: str, severity: str = "erro
         element_id=flow.id,
         element_name=flow.name or None,
     )
+
+
+def _first_of_ad_hoc(element: Element, process: Process) -> bool:
+    outer = process.elements.get(element.parent or "")
+    return outer is not None and outer.type == "adHocSubProcess" and not element.incoming

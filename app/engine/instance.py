@@ -259,6 +259,10 @@ class Instance:
         """Withdraw what works inside a token: the scope of a subprocess or call, the items of a multi-instance element."""
         if token.task_spec.whole:
             self.withdraw_items(token, None)
+        if "undo" in token.internal_data:
+            for handler in token.workflow.live_tokens():
+                if handler.internal_data.get("undoes") == token.key:
+                    self.withdraw(handler.key)
         inner = self.top.subprocesses.pop(token.id, None)
         if inner is not None:
             for inside in inner.live_tokens():
@@ -446,8 +450,7 @@ class Instance:
         if isinstance(scope, InnerScope):
             host = scope.host
             self.top.subprocesses.pop(host.id)
-            host.internal_data["result"] = host.task_spec.result_of(host)
-            self.enqueue(host)
+            host.task_spec.inner_ended(host, scope)
             return
         self.completed = True
         element = self.process.elements[self.end_element_ids[-1]] if self.end_element_ids else last.task_spec.element

@@ -134,6 +134,13 @@ class Element:
     instantiate: bool = False
     start_quantity: int = 1
     completion_quantity: int = 1
+    for_compensation: bool = False
+    compensates: str | None = None
+    handler: str | None = None
+    sequential: bool = False
+    cancel_remaining: bool = True
+    parallel_multiple: bool = False
+    alternatives: tuple[Element, ...] = ()
 
     @property
     def title(self) -> str:
@@ -157,6 +164,13 @@ class Element:
                 text = getattr(self.multi_instance, attribute)
                 if is_expression(text):
                     yield attribute, text[1:].strip()
+        for position, alternative in enumerate(self.alternatives):
+            for attribute in ("message_name", "correlation_key", "condition"):
+                text = getattr(alternative, attribute)
+                if is_expression(text):
+                    yield f"{attribute}[{position}]", text[1:].strip()
+            if alternative.timer is not None and is_expression(alternative.timer.text):
+                yield f"timer[{position}]", alternative.timer.text[1:].strip()
         if self.standard_loop is not None and is_expression(self.standard_loop.condition):
             yield "loop_condition", (self.standard_loop.condition or "")[1:].strip()
 

@@ -51,10 +51,14 @@ def _dump_scope(scope: ProcessScope | InnerScope) -> dict[str, Any]:
     }
     if scope.marks:
         dumped["marks"] = scope.marks
+    if scope.compensable:
+        dumped["compensable"] = scope.compensable
     if isinstance(scope, InnerScope):
         dumped["host"] = scope.host.key
         dumped["id"] = scope.scope_id
-        if scope.process is not scope.host.workflow.process:
+        if scope.spec.element is not None:
+            dumped["element"] = scope.spec.element.id
+        else:
             dumped["process"] = scope.process.id
             dumped["digest"] = scope.process.digest
     return dumped
@@ -87,8 +91,13 @@ def restore(process: Process, state: bytes, env: Environment) -> Instance:
 
 
 def _spec_inside(host: Token, dumped: dict[str, Any], env: Environment) -> ScopeSpec:
-    if "process" not in dumped:
-        return host.workflow.spec.inner[host.task_spec.element.id]
+    if "element" in dumped:
+        inside = host.workflow.spec.within.get(dumped["element"])
+        if inside is None:
+            raise StateUnreadable(
+                f"the state has a token inside {dumped['element']}, which process {host.workflow.process.id} does not have"
+            )
+        return inside
     called = env.process(dumped["process"], host.workflow.process)
     if called.digest != dumped["digest"]:
         called = env.process_version(dumped["process"], dumped["digest"])
@@ -99,6 +108,7 @@ def _restore_tokens(scope: ProcessScope | InnerScope, dumped: dict[str, Any]) ->
     instance = scope.instance
     root = scope.task_tree
     scope.marks = dumped.get("marks", {})
+    scope.compensable = dumped.get("compensable", [])
     for key, name, state, data in dumped["tokens"]:
         spec = scope.spec.task_specs.get(name)
         if spec is None:

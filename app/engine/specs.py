@@ -9,6 +9,7 @@ from SpiffWorkflow.specs import WorkflowSpec
 from app.engine.elements import SCOPES, spec_class
 from app.engine.elements.event_subprocess import EventSubprocess
 from app.engine.elements.flow_node import FlowNode
+from app.engine.elements.multiple_catch_event import alternative_name
 from app.engine.elements.multi_instance import MultiInstanceBody
 from app.engine.elements.standard_loop import StandardLoopBody
 from app.engine.elements.start_event import StartEvent
@@ -20,7 +21,8 @@ class _Root(BpmnTaskSpec):
 
 
 class ScopeSpec(BpmnProcessSpec):
-    """The spec of a process or of one of its subprocesses; `inner` holds the specs of the subprocesses in it."""
+    """The spec of a process or of one of its subprocesses; `inner` holds the specs of the subprocesses in it, `within` those
+    of all subprocesses of the process, by element id."""
 
     task_specs: dict[str, FlowNode]
 
@@ -30,6 +32,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.process = process
         self.element = element
         self.inner: dict[str, ScopeSpec] = {}
+        self.within: dict[str, ScopeSpec] = {}
         self.event_subprocesses: list[EventSubprocess] = []
         self.io_specification = None
         self.data_objects: dict[str, object] = {}
@@ -65,11 +68,17 @@ def woven(process: Process) -> ScopeSpec:
     return process.woven
 
 
-def _weave(process: Process, outer: Element | None) -> ScopeSpec:
+def _weave(process: Process, outer: Element | None, within: dict[str, ScopeSpec] | None = None) -> ScopeSpec:
     scope = ScopeSpec(process, outer)
+    scope.within = within if within is not None else {}
     members = process.children(outer.id if outer else None)
     for element in members:
         spec_type = spec_class(element)
+        if element.alternatives and element.type in ("boundaryEvent", "intermediateCatchEvent"):
+            for position, alternative in enumerate(element.alternatives):
+                spec_class(alternative)(scope, alternative_name(element, position), alternative)
+        if element.type == "boundaryEvent" and element.alternatives:
+            continue
         if element.multi_instance is None and element.standard_loop is None:
             spec_type(scope, element.id, element)
         else:
@@ -78,13 +87,22 @@ def _weave(process: Process, outer: Element | None) -> ScopeSpec:
             body = MultiInstanceBody if element.multi_instance is not None else StandardLoopBody
             body(scope, element.id, element, inner)
         if element.type in SCOPES:
-            scope.inner[element.id] = _weave(process, element)
+            scope.inner[element.id] = scope.within[element.id] = _weave(process, element, scope.within)
     for element in members:
-        spec = scope.task_specs[element.id]
-        spec.flows = tuple(process.flows[flow_id] for flow_id in element.outgoing)
-        for flow in spec.flows:
-            spec.connect(scope.task_specs[flow.target])
-        if element.attached_to is not None:
-            host = scope.task_specs[element.attached_to]
-            host.boundaries = (*host.boundaries, spec)
+        flows = tuple(process.flows[flow_id] for flow_id in element.outgoing)
+        for spec in _specs_of(scope, element):
+            spec.flows = flows
+            for flow in flows:
+                spec.connect(scope.task_specs[flow.target])
+            if element.attached_to is not None:
+                host = scope.task_specs[element.attached_to]
+                host.boundaries = (*host.boundaries, spec)
+                host.handler = element.handler or host.handler
     return scope
+
+
+def _specs_of(scope: ScopeSpec, element: Element) -> list[FlowNode]:
+    """The spec of an element; a boundary event with several definitions has one for each."""
+    if element.type == "boundaryEvent" and element.alternatives:
+        return [scope.task_specs[alternative_name(element, n)] for n in range(len(element.alternatives))]
+    return [scope.task_specs[element.id]]

@@ -75,7 +75,7 @@ class NoScripts:
 class _ScopeTokens:
     """What both kinds of workflow share: the live tokens of one scope, and those that wait at its joins.
 
-    `marks` are the flows a complex gateway has taken tokens from since it fired.
+    `marks` are the flows a complex gateway has taken tokens from since it fired, `compensable` what can be undone.
     """
 
     spec: ScopeSpec
@@ -92,6 +92,7 @@ class _ScopeTokens:
         self.live = 0
         self.arrivals: dict[str, deque[Token]] = {}
         self.marks: dict[str, list[str]] = {}
+        self.compensable: list[list[Any]] = []
         self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED)  # type: ignore[arg-type]
 
     def live_tokens(self) -> list[Token]:

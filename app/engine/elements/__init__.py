@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.elements.ad_hoc_subprocess import AdHocSubprocess
 from app.engine.elements.boundary_event import BoundaryEvent
 from app.engine.elements.business_rule_task import BusinessRuleTask
 from app.engine.elements.call_activity import CallActivity
@@ -15,6 +16,7 @@ from app.engine.elements.inclusive_gateway import InclusiveGateway
 from app.engine.elements.intermediate_catch_event import IntermediateCatchEvent
 from app.engine.elements.intermediate_throw_event import IntermediateThrowEvent
 from app.engine.elements.manual_task import ManualTask
+from app.engine.elements.multiple_catch_event import MultipleCatchEvent
 from app.engine.elements.parallel_gateway import ParallelGateway
 from app.engine.elements.receive_task import ReceiveTask
 from app.engine.elements.script_task import ScriptTask
@@ -49,13 +51,16 @@ ELEMENTS: dict[str, type[FlowNode]] = {
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,
     "complexGateway": ComplexGateway,
+    "adHocSubProcess": AdHocSubprocess,
+    "intermediateCatchEvent multiple": MultipleCatchEvent,
     "eventBasedGateway": EventBasedGateway,
 }
 
-SCOPES = frozenset({"subProcess", "transaction"})
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 """The types with elements inside."""
 
 
 def spec_class(element: Element) -> type[FlowNode]:
     """The class that executes an element."""
-    return ELEMENTS["subProcess triggeredByEvent" if element.triggered_by_event else element.type]
+    variant = "triggeredByEvent" if element.triggered_by_event else element.event
+    return ELEMENTS.get(f"{element.type} {variant}") or ELEMENTS[element.type]

@@ -23,11 +23,13 @@ class BoundaryEvent(Catching):
     A non-interrupting message and a cycle open the next wait, under a task id of its own, before the fired token goes on.
     """
 
-    kinds = frozenset({"timer", "message", "signal", "conditional", "error", "escalation", "cancel"})
+    kinds = frozenset(
+        {"timer", "message", "signal", "conditional", "error", "escalation", "cancel", "compensate", "multiple"}
+    )
 
     def __init__(self, scope: ScopeSpec, name: str, element: Element) -> None:
         super().__init__(scope, name, element)
-        self.armed_by_host = element.event not in ("error", "escalation", "cancel")  # type: ignore[misc]
+        self.armed_by_host = element.event not in ("error", "escalation", "cancel", "compensate")  # type: ignore[misc]
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -48,6 +50,11 @@ class BoundaryEvent(Catching):
                 f"取消边界事件「{element.title}」只能附着在事务上。",
                 f"Cancel boundary event {element.title} belongs onto a transaction.",
             )
+        elif element.event == "compensate":
+            yield from _check_handler(element, process)
+        elif element.event == "multiple":
+            for alternative in element.alternatives:
+                yield from cls.check(alternative, process)
         elif element.event not in ("escalation", "cancel"):
             yield from check_wait(element, cycle=not element.cancel_activity)
 
@@ -83,3 +90,21 @@ class BoundaryEvent(Catching):
 
     def _next_plan(self, plan: dict[str, Any]) -> dict[str, Any] | None:
         return super()._next_plan(plan) if plan["wait"] == "timer" else plan
+
+
+def _check_handler(element: Element, process: Process) -> Iterable[Problem]:
+    handler = process.elements.get(element.handler or "")
+    if handler is None or not handler.for_compensation or handler.parent != element.parent:
+        yield problem(
+            element,
+            "compensation_without_handler",
+            f"补偿边界事件「{element.title}」没有用关联线连到同一层的补偿活动。",
+            f"Compensation boundary event {element.title} is not associated with a compensation activity of its scope.",
+        )
+    if element.outgoing:
+        yield problem(
+            element,
+            "flow_not_here",
+            f"补偿边界事件「{element.title}」不能有顺序流,只能用关联线。",
+            f"Compensation boundary event {element.title} cannot have sequence flows, only an association.",
+        )

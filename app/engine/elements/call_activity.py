@@ -12,7 +12,7 @@ from app.engine.model import Element, Process
 from app.messages import Message, Problem
 
 if TYPE_CHECKING:
-    from app.engine.tokens import Token
+    from app.engine.tokens import InnerScope, Token
 
 MAX_DEPTH = 20
 
@@ -73,8 +73,8 @@ class CallActivity(Activity):
         instance.spawn(scope, start, None, {})
         return None
 
-    def result_of(self, token: Token) -> dict[str, Any]:
-        """What comes back when the called process has ended: all of it for output mappings, else what it set."""
+    def inner_ended(self, token: Token, scope: InnerScope) -> None:
+        """The called process has ended: all its variables for output mappings, else what it set."""
         scopes = token.instance.scopes
         scope_id = f"{token.key}/root"
         if self.element.outputs:
@@ -82,4 +82,5 @@ class CallActivity(Activity):
         else:
             result = scopes.written(scope_id) if self.element.propagate_all_child else {}
         scopes.close(scope_id)
-        return result
+        token.internal_data["result"] = result
+        token.instance.enqueue(token)

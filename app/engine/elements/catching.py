@@ -17,7 +17,7 @@ from app.engine.model import Element, is_expression
 from app.messages import Message, Problem
 
 if TYPE_CHECKING:
-    from app.engine.elements.event_based_gateway import EventBasedGateway
+    from app.engine.elements.event_gate import EventGate
     from app.engine.specs import ScopeSpec
     from app.engine.tokens import Token
 
@@ -65,8 +65,9 @@ class Catching(Activity):
             )
         gateway = token.instance.tokens.get(token.internal_data.pop("gate", ""))
         if gateway is not None:
-            spec: EventBasedGateway = gateway.task_spec
-            spec.decided(gateway, token)
+            spec: EventGate = gateway.task_spec
+            if not spec.decided(gateway, token, dict(result)):
+                return
         self._go_on(token, result)
 
     def mend(self, token: Token) -> None:

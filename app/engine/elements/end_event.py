@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from app.engine.elements.throwing import Throwing
+from app.engine.elements.compensating import Compensating
 from app.engine.elements.flow_node import problem
 from app.engine.errors import BpmnError
 from app.engine.model import Element, Flow, Process
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from app.engine.tokens import Token
 
 
-class EndEvent(Throwing):
+class EndEvent(Compensating):
     """Ends one token; terminate ends its whole scope, an error leaves the scope by whoever catches it."""
 
-    kinds = frozenset({"", "message", "signal", "escalation", "error", "cancel", "terminate"})
+    kinds = frozenset({"", "message", "signal", "escalation", "error", "cancel", "terminate", "compensate", "multiple"})
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -47,6 +47,8 @@ class EndEvent(Throwing):
                 raise token.instance.uncaught(BpmnError(code))
             token.internal_data["code"] = code
             return {}
+        if self.element.event == "cancel":
+            return self.undo(token, None)
         return super().execute(token)
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:

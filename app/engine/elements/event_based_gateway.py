@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.util.task import TaskState
-
 from app.engine.elements.catching import Catching
-from app.engine.elements.flow_node import FlowNode, problem
+from app.engine.elements.event_gate import EventGate
+from app.engine.elements.flow_node import problem
 from app.engine.model import Element, Flow, Process
 from app.messages import Problem
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from app.engine.tokens import Token
 
 
-class EventBasedGateway(FlowNode):
-    """Each armed event has a task id of its own, so two timers keep two due times."""
+class EventBasedGateway(EventGate):
+    """The gateway is left when an event happens, and that event's own token goes on."""
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -30,39 +29,31 @@ class EventBasedGateway(FlowNode):
                 f"Event-based gateway {element.title} needs at least two outgoing flows.",
             )
         for target in targets:
-            if target.type not in ("intermediateCatchEvent", "receiveTask") or len(target.incoming) != 1:
+            catching = target.type == "receiveTask" or (
+                target.type == "intermediateCatchEvent" and target.event not in ("link", "multiple")
+            )
+            if not catching or len(target.incoming) != 1:
                 yield problem(
                     element,
                     "event_gateway_targets",
                     f"事件网关「{element.title}」之后只能是捕获事件或接收任务,且只有一条流入;「{target.title}」不是。",
-                    f"Only catch events and receive tasks with one incoming flow may follow event-based gateway "
+                    "Only catch events and receive tasks with one incoming flow may follow event-based gateway "
                     f"{element.title}; {target.title} is none.",
                 )
 
-    def prepare(self, token: Token) -> list[tuple[Flow, Catching, Any]]:
-        planned = []
+    def awaits(self, token: Token) -> Iterable[tuple[Catching, dict[str, Any]]]:
         for flow in self.flows:
             spec = token.workflow.spec.node(flow.target)
             assert isinstance(spec, Catching)
-            planned.append((flow, spec, spec.prepare(token)))
-        return planned
+            yield spec, {"flow": flow.id}
 
-    def open(self, token: Token, plan: list[tuple[Flow, Catching, Any]]) -> None:
-        armed = []
-        for flow, spec, wait in plan:
-            data = {**wait, "flow": flow.id, "gate": token.key}
-            event = token.instance.spawn(token.workflow, spec, token, data, state=TaskState.WAITING)
-            spec.tell_wait(event)
-            armed.append(event.key)
-        token.internal_data |= {"wait": "event", "armed": armed}
-
-    def decided(self, token: Token, event: Token) -> None:
-        """One of the events happened: the others are withdrawn, the gateway is left by its flow."""
+    def decided(self, token: Token, event: Token, result: dict[str, Any]) -> bool:
         data = token.internal_data
         del data["wait"]
         data["armed"].remove(event.key)
         data["taken"] = [event.internal_data["flow"]]
         token.complete()
+        return True
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
         for key in token.internal_data["armed"]:

@@ -13,7 +13,7 @@ from app.engine.model import Element
 
 if TYPE_CHECKING:
     from app.engine.specs import ScopeSpec
-    from app.engine.tokens import Token
+    from app.engine.tokens import InnerScope, Token
 
 
 class EventSubprocess(Subprocess, Catching):
@@ -65,6 +65,11 @@ class EventSubprocess(Subprocess, Catching):
         token.internal_data["trigger"] = dict(result)
         token._set_state(TaskState.FUTURE)
         instance.enqueue(token)
+
+    def inner_ended(self, token: Token, scope: InnerScope) -> None:
+        # What an event subprocess did is not undone with its scope.
+        scope.compensable = []
+        super().inner_ended(token, scope)
 
     def started_with(self, token: Token) -> dict[str, Any]:
         data = token.internal_data

@@ -50,6 +50,8 @@ class FlowNode(BpmnTaskSpec):
         self.flows: tuple[Flow, ...] = ()
         self.boundaries: tuple[BoundaryEvent, ...] = ()
         self.body: Repeated | None = None
+        self.handler: str | None = None
+        """The activity that undoes this one."""
 
     # -- deployment -------------------------------------------------------------------------------------------------
 
@@ -149,6 +151,8 @@ class FlowNode(BpmnTaskSpec):
         self._run_listeners(token, "end", "ended")
         if self.body is not None:
             self.body.conclude_round(token)
+        elif (around := _ad_hoc(token)) is not None:
+            around.task_spec.conclude_inside(token)
         if "taken" not in data:
             data["taken"] = [flow.id for flow in self.choose(token)]
 
@@ -180,12 +184,20 @@ class FlowNode(BpmnTaskSpec):
             instance.withdraw(key)
         flows = tuple(flows)
         self.tell_completed(token, flows)
+        if (around := _ad_hoc(token)) is not None and around.task_spec.left_inside(token, around):
+            flows = ()
         scope = token.workflow
         for flow in flows:
             for _ in range(self.element.completion_quantity):
                 instance.spawn(scope, scope.spec.node(flow.target), token, {"flow": flow.id})
         if self.body is not None:
             self.body.round_completed(token)
+        data = token.internal_data
+        if self.handler is not None or "inside" in data:
+            scope.compensable.append([self.element.id, self.handler, data.get("inside", [])])
+        if "undoes" in data:
+            thrower = instance.tokens[data["undoes"]]
+            thrower.task_spec.undone(thrower)
         instance.scopes.close(token.key)
         instance.finish(token, ended=not flows)
 
@@ -339,6 +351,12 @@ class FlowNode(BpmnTaskSpec):
 
     def _told(self, token: Token, fact: type[ElementActivated] | type[ElementCancelled]) -> None:
         token.instance.tell(fact(token.key, self.element.id, self.process.id, whole=self.whole))
+
+
+def _ad_hoc(token: Token) -> Token | None:
+    """The token of the ad-hoc subprocess directly around."""
+    host: Token | None = getattr(token.workflow, "host", None)
+    return host if host is not None and host.task_spec.element.type == "adHocSubProcess" else None
 
 
 def because(error: Exception, zh: str, en: str) -> Message:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.engine.elements.flow_node import problem
-from app.engine.elements.throwing import Throwing
+from app.engine.elements.compensating import Compensating
 from app.engine.model import Element, Process
 from app.messages import Problem
 
 
-class IntermediateThrowEvent(Throwing):
+class IntermediateThrowEvent(Compensating):
     """A link is read as a sequence flow to its target, so the token simply goes there."""
 
-    kinds = frozenset({"", "message", "signal", "escalation", "link"})
+    kinds = frozenset({"", "message", "signal", "escalation", "link", "compensate", "multiple"})
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:

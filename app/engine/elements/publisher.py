@@ -31,12 +31,11 @@ class Publisher(JobNode):
     def execute(self, token: Token) -> Mapping[str, Any] | None:
         if self.has_job():
             return super().execute(token)
-        self.publish(token)
+        self.publish(token, self.element)
         return {}
 
-    def publish(self, token: Token) -> None:
-        """Tell the message."""
-        element = self.element
+    def publish(self, token: Token, element: Element) -> None:
+        """Tell the message of `element`."""
         name = self.text(token, element.message_name, Message("消息名", "The message name"))
         if not name:
             raise Stuck("expression", Message("消息名为空。", "The message name is empty."))

@@ -13,7 +13,7 @@ from app.messages import Problem
 class StartEvent(FlowNode):
     """What starts a process (a person, a message, a due timer) is the runtime's business; the token passes through."""
 
-    kinds = frozenset({"", "timer", "message", "signal", "conditional", "error", "escalation"})
+    kinds = frozenset({"", "timer", "message", "signal", "conditional", "error", "escalation", "multiple"})
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
@@ -34,6 +34,9 @@ class StartEvent(FlowNode):
                 f"流程不能由「{element.title}」这种事件启动,它只能用在事件子流程里。",
                 f"A process cannot be started by the event of {element.title}; it belongs into an event subprocess.",
             )
+        elif element.event == "multiple":
+            for alternative in element.alternatives:
+                yield from cls.check(alternative, process)
         elif element.event:
             yield from check_wait(element, cycle=True)
             if is_expression(element.message_name):
@@ -52,6 +55,13 @@ def _check_trigger(element: Element) -> Iterable[Problem]:
             "event_subprocess_without_trigger",
             f"事件子流程的开始事件「{element.title}」必须带事件。",
             f"The start event {element.title} of an event subprocess needs a trigger.",
+        )
+    elif element.event == "multiple":
+        yield problem(
+            element,
+            "unsupported_event",
+            f"事件子流程的开始事件「{element.title}」不支持多重事件。",
+            f"Several definitions are not supported at {element.title}, the start of an event subprocess.",
         )
     elif element.event == "error":
         if not element.cancel_activity:

@@ -10,7 +10,7 @@ from app.engine.errors import Stuck
 from app.messages import Message
 
 if TYPE_CHECKING:
-    from app.engine.tokens import Token
+    from app.engine.tokens import InnerScope, Token
 
 
 class Subprocess(Activity):
@@ -35,6 +35,9 @@ class Subprocess(Activity):
         """What the first token inside knows."""
         return {}
 
-    def result_of(self, token: Token) -> dict[str, Any]:
-        """What comes out: nothing, results were merged on the way; output mappings see the local document."""
-        return {}
+    def inner_ended(self, token: Token, scope: InnerScope) -> None:
+        """The last token inside has gone. Results were merged on the way; output mappings see the local document."""
+        token.internal_data["result"] = {}
+        if scope.compensable:
+            token.internal_data["inside"] = scope.compensable
+        token.instance.enqueue(token)

@@ -22,7 +22,17 @@ class Throwing(Publisher):
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
         if element.event in ("message", "signal"):
             yield from without_message(element, process)
-        elif element.event in ("error", "escalation"):
+        for alternative in element.alternatives:
+            if alternative.event in ("message", "signal"):
+                yield from without_message(alternative, process)
+            else:
+                yield problem(
+                    element,
+                    "unsupported_event",
+                    f"「{element.title}」:多重事件里不支持 {alternative.event} 事件。",
+                    f"{element.title}: a {alternative.event} event is not supported among several.",
+                )
+        if element.event in ("error", "escalation"):
             code = element.error_code if element.event == "error" else element.escalation_code
             if not code:
                 yield problem(
@@ -38,9 +48,10 @@ class Throwing(Publisher):
             return {}
         return super().execute(token)
 
-    def publish(self, token: Token) -> None:
-        if self.element.event in ("message", "signal"):
-            super().publish(token)
+    def publish(self, token: Token, element: Element) -> None:
+        for thrown in element.alternatives or (element,):
+            if thrown.event in ("message", "signal"):
+                super().publish(token, thrown)
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
         if self.element.event == "escalation" and self._give_over(token, "escalation"):

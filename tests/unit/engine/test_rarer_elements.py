@@ -276,3 +276,145 @@ def test_a_receive_task_or_event_gateway_may_start_a_process() -> None:
 )
 def test_what_makes_no_sense_is_refused(body: str, rule: str) -> None:
     assert rule in rules(refusal(diagram(chain(START, user("u"), END) + body, ROOTS)))
+
+
+def test_a_multiple_catch_goes_on_after_the_first_event() -> None:
+    both = MESSAGE + timer("duration", "PT1H")
+    run = Run(diagram(chain(START, extended("intermediateCatchEvent", "c", "", both), END), ROOTS), reload=True)
+    assert len(run.told(f.TimerArmed)) == len(run.told(f.SubscriptionOpened)) == 1
+    run.message("c", x=1)
+    assert run.path == ["s", "c", "e"]
+    assert run.instance.root_variables == {"x": 1}
+    assert len(run.told(f.TimerDisarmed)) == 1
+
+
+def test_a_parallel_multiple_catch_waits_for_all_of_them() -> None:
+    both = MESSAGE + SIGNAL
+    catch = extended("intermediateCatchEvent", "c", "", both, parallelMultiple="true")
+    run = Run(diagram(chain(START, catch, END), ROOTS), reload=True)
+    run.message("c", x=1)
+    assert run.path == ["s"]
+    run.message("c", y=2)
+    assert run.instance.completed
+    assert run.instance.root_variables == {"x": 1, "y": 2}
+
+
+def test_a_multiple_boundary_has_one_wait_for_each_definition() -> None:
+    body = START + user("u") + boundary("b", "u", MESSAGE + timer("duration", "PT1H")) + user("v") + END
+    run = Run(diagram(body + flows("s u", "u e", "b v"), ROOTS), reload=True)
+    assert len(run.all("b")) == 2
+    run.fire("b")
+    assert run.open == ["v"]
+    assert run.told(f.SubscriptionClosed)
+
+
+def test_a_multiple_throw_publishes_everything() -> None:
+    run = Run(diagram(chain(START, extended("intermediateThrowEvent", "t", "", MESSAGE + SIGNAL), END), ROOTS))
+    assert [fact.message_name for fact in run.told(f.MessagePublished)] == ["note_came", "signal:plant_closed"]
+
+
+COMPENSATE = "<bpmn:compensateEventDefinition/>"
+
+
+def undoable(name: str) -> str:
+    return (
+        user(name) + boundary(f"{name}_undone", name, COMPENSATE) + extended("userTask", f"undo_{name}", isForCompensation="true")
+        + f'<bpmn:association id="{name}_link" sourceRef="{name}_undone" targetRef="undo_{name}"/>'
+    )  # fmt: skip
+
+
+def test_what_was_completed_is_undone_latest_first() -> None:
+    body = START + undoable("a") + undoable("b") + undoable("c") + extended("endEvent", "undo", "", COMPENSATE)
+    run = Run(diagram(body + flows("s a", "a b", "b undo", "s c")), reload=True)
+    run.complete("a").complete("b")
+    assert sorted(run.open) == ["c", "undo_b"]
+    run.complete("undo_b")
+    assert sorted(run.open) == ["c", "undo_a"]
+    run.complete("undo_a")
+    assert run.open == ["c"]  # c was never completed, so there is nothing to undo
+    assert run.complete("c").instance.completed
+
+
+def test_one_activity_can_be_undone_by_name_and_only_once() -> None:
+    definition = '<bpmn:compensateEventDefinition activityRef="a"/>'
+    throw = extended("intermediateThrowEvent", "t", "", definition) + extended(
+        "intermediateThrowEvent", "t2", "", definition
+    )
+    body = START + undoable("a") + undoable("b") + throw + END
+    run = Run(diagram(body + flows("s a", "a b", "b t", "t t2", "t2 e")), reload=True)
+    run.complete("a").complete("b").complete("undo_a")
+    assert run.instance.completed
+
+
+def test_what_was_done_in_a_finished_subprocess_is_undone_too() -> None:
+    inside = '<bpmn:startEvent id="s2"/>' + undoable("a") + flows("s2 a")
+    body = START + sub("inner", inside) + user("u") + extended("endEvent", "undo", "", COMPENSATE)
+    run = Run(diagram(body + flows("s inner", "inner u", "u undo")), reload=True)
+    run.complete("a").complete("u")
+    assert run.open == ["undo_a"]
+    assert run.complete("undo_a").instance.completed
+
+
+def test_a_cancelled_transaction_undoes_what_it_has_done() -> None:
+    cancel = "<bpmn:cancelEventDefinition/>"
+    inside = '<bpmn:startEvent id="s2"/>' + undoable("a") + extended("endEvent", "x", "", cancel) + flows("s2 a", "a x")
+    body = (
+        START + f'<bpmn:transaction id="tx">{inside}</bpmn:transaction>' + user("after") + boundary("b", "tx", cancel)
+    )
+    run = Run(diagram(body + flows("s tx", "b after")), reload=True)
+    run.complete("a")
+    assert run.open == ["undo_a"]
+    run.complete("undo_a")
+    assert run.open == ["after"]
+
+
+def ad_hoc(inside: str, attributes: str = "", condition: str = "") -> str:
+    done = f"<bpmn:completionCondition>{condition}</bpmn:completionCondition>" if condition else ""
+    return f'<bpmn:adHocSubProcess id="any" {attributes}>{inside}{done}</bpmn:adHocSubProcess>'
+
+
+def test_the_steps_of_an_ad_hoc_subprocess_are_done_in_any_order() -> None:
+    run = Run(diagram(chain(START, ad_hoc(user("a") + user("b")), END)), reload=True)
+    assert run.open == ["a", "b"]
+    assert run.complete("b").complete("a").instance.completed
+
+
+def test_a_sequential_ad_hoc_subprocess_takes_one_step_after_the_other() -> None:
+    inside = user("a") + user("b") + user("a2") + flows("a a2")
+    run = Run(diagram(chain(START, ad_hoc(inside, 'ordering="Sequential"'), END)), reload=True)
+    for name in ("a", "a2", "b"):
+        assert run.open == [name]
+        run.complete(name)
+    assert run.instance.completed
+
+
+def test_an_ad_hoc_subprocess_ends_when_its_condition_holds() -> None:
+    run = Run(
+        diagram(chain(START, ad_hoc(user("a") + user("b") + user("c"), "", "=enough"), END)), enough=False, reload=True
+    )
+    run.complete("a")
+    run.complete("c", enough=True)
+    assert run.instance.completed
+    assert [fact.element_id for fact in run.told(f.ElementCancelled)] == ["b"]
+
+
+def test_a_global_task_is_called_like_a_process() -> None:
+    task = (
+        '<bpmn:globalScriptTask id="shared"><bpmn:extensionElements><zeebe:script expression="=1 + 1" resultVariable="two"/>'
+        "</bpmn:extensionElements></bpmn:globalScriptTask>"
+    )
+    xml = diagram(chain(START, extended("callActivity", "c", "", "", calledElement="shared"), END), task)
+    world = World()
+    world.processes["shared"] = process_of(xml, "shared")
+    run = Run(xml, world)
+    assert run.instance.root_variables == {"two": 2}
+
+
+def test_a_receive_task_waits_once_per_item() -> None:
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics "
+        'inputCollection="=[1,2]" inputElement="item"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>'
+    )
+    run = Run(diagram(chain(START, extended("receiveTask", "r", "", many, messageRef="m"), END), ROOTS), reload=True)
+    assert len(run.all("r")) == 2
+    assert run.message("r").message("r").instance.completed

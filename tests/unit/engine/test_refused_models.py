@@ -19,7 +19,7 @@ def test_every_problem_is_reported_at_once_with_its_line_and_in_both_languages()
         + "\n"
         + extended("serviceTask", "j", name="派工")
         + "\n"
-        + extended("adHocSubProcess", "a")
+        + extended("teleportTask", "a")
         + flows("s j", "j x")
     )
     problems = refusal(diagram(body))
@@ -28,7 +28,7 @@ def test_every_problem_is_reported_at_once_with_its_line_and_in_both_languages()
     typeless = by_rule["job_without_type"]
     assert (typeless.element_id, typeless.element_name, typeless.line, typeless.file) == ("j", "派工", 4, "test.bpmn")
     assert "派工" in typeless.message.zh
-    assert "adHocSubProcess" in by_rule["unsupported_element"].message.en
+    assert "teleportTask" in by_rule["unsupported_element"].message.en
 
 
 REFUSED = {
@@ -41,7 +41,7 @@ REFUSED = {
     "two starts": (PLAIN + '<bpmn:startEvent id="s2"/>' + flows("s2 u"), "several_starts"),
     "subprocess without a start": (chain(START, "<bpmn:subProcess id='x'></bpmn:subProcess>".replace("'", '"'), END), "no_start"),
     "unknown element": (PLAIN + '<bpmn:teleportTask id="t"/>', "unsupported_element"),
-    "ad hoc": (PLAIN + '<bpmn:adHocSubProcess id="t"/>', "unsupported_element"),
+    "ad hoc": (PLAIN + '<bpmn:adHocSubProcess id="t"/>', "ad_hoc_empty"),
     "exclusive flow without condition": (
         START + '<bpmn:exclusiveGateway id="g"/>' + user("a") + user("b") + flows("s g", "g a =x", "g b"),
         "flow_without_condition",
@@ -118,12 +118,19 @@ REFUSED = {
         chain(START, '<bpmn:subProcess id="sub"><bpmn:startEvent id="s2"/></bpmn:subProcess>') + user("u") + flows("s2 u"),
         "flow_across_scopes",
     ),
-    "compensation": (chain(START, extended("endEvent", "c", "", "<bpmn:compensateEventDefinition/>")), "unsupported_event"),
-    "several event definitions": (
+    "compensation without a handler": (
+        PLAIN + boundary("b", "u", "<bpmn:compensateEventDefinition/>"),
+        "compensation_without_handler",
+    ),
+    "compensation of nothing": (
+        chain(START, extended("endEvent", "c", "", '<bpmn:compensateEventDefinition activityRef="ghost"/>')),
+        "dangling_reference",
+    ),
+    "links among several events": (
         chain(
-            START, extended("intermediateCatchEvent", "c", "", timer("duration", "PT1H") + timer("duration", "PT2H")),
+            START, extended("intermediateCatchEvent", "c", "", timer("duration", "PT1H") + '<bpmn:linkEventDefinition name="x"/>'),
         ),
-        "unsupported_element",
+        "unsupported_event",
     ),
     "event gateway before a task": (
         START + '<bpmn:eventBasedGateway id="g"/>' + user("a") + user("b") + flows("s g", "g a", "g b"),
