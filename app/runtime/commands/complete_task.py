@@ -16,6 +16,7 @@ from app.identity import Actor
 from app.messages import FieldError, Message, Refusal
 from app.runtime.commands.start_case import ZONE
 from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
+from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups
 from app.runtime.step import StepRecord, restore, run_step
 from app.runtime.tables import submission, task_draft, undo, user_task
@@ -45,11 +46,12 @@ class Submitted:
 
     case_no: str
     next_task_id: int | None
+    next_is_step: bool = False  # the next of consecutive steps on one page (readings 5)
     repeated: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What is kept for a request that comes again."""
-        return {"case_no": self.case_no, "next_task_id": self.next_task_id}
+        return {"case_no": self.case_no, "next_task_id": self.next_task_id, "next_is_step": self.next_is_step}
 
 
 def complete_task(
@@ -74,7 +76,7 @@ def complete_task(
     if task.state != "open" and key is not None:
         kept = tx.row(_seen_key, {"key": key})
         if kept is not None and kept.user_id == actor.id and kept.task_id == task_id:
-            return Submitted(kept.answer["case_no"], kept.answer["next_task_id"], repeated=True)
+            return Submitted(**kept.answer, repeated=True)
     require_work(actor, task)
     require_open(task)
     _require_other_eyes(tx, actor, task)
@@ -115,7 +117,12 @@ def complete_task(
     )
     tx.execute(_forget_draft, {"its_task": task.id})
     _remember_for_undo(tx, actor, found, record, values)
-    answer = Submitted(task.case_no, next_task(actor, record))
+    following = next_task(actor, record)
+    answer = Submitted(
+        task.case_no,
+        following.id if following is not None else None,
+        following is not None and following.is_step and following.assignee_id in actor.own_ids,
+    )
     if key is not None:
         try:
             tx.execute(
@@ -129,14 +136,14 @@ def complete_task(
     return answer
 
 
-def next_task(actor: Actor, record: StepRecord) -> int | None:
+def next_task(actor: Actor, record: StepRecord) -> Opened | None:
     """The task this person goes on with: his own first, else one that waits in his queues."""
     for mine in (True, False):
         for opened in record.opened:
             if mine and opened.assignee_id is not None and opened.assignee_id in actor.own_ids:
-                return opened.id
+                return opened
             if not mine and opened.assignee_id is None and opened.queue_id in actor.queue_ids:
-                return opened.id
+                return opened
     return None
 
 

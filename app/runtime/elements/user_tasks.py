@@ -33,6 +33,7 @@ class Opened:
     name: str
     assignee_id: int | None
     queue_id: int | None
+    is_step: bool = False  # one of consecutive steps that a person sees as one page (readings 5)
 
 
 _close = (

@@ -76,10 +76,10 @@ def submit(task_id: int) -> Any:
     message = t("已提交。", "Submitted.")
     if done.next_task_id is None:
         return jsonify(next=url_for("tasklist.tasks", done=task_id), message=message)
-    with house().db.reading() as tx:
-        view = open_task(tx, house().world, someone, done.next_task_id)
-        if view.task.properties.get("step_label") and view.may_work and view.task.assignee_id in someone.own_ids:
-            # Consecutive steps of one person are one page (readings 5).
+    if done.next_is_step:
+        # Consecutive steps of one person are one page (readings 5).
+        with house().db.reading() as tx:
+            view = open_task(tx, house().world, someone, done.next_task_id)
             return jsonify(next_task=page_of(tx, view), message=message)
     return jsonify(next=url_for("task.page", task_id=done.next_task_id), message=message)
 
