@@ -19,7 +19,7 @@ from app.decisions.model import (
 from app.decisions.reader import Reader
 from app.decisions.session import LIMITS, Scope, Session
 from app.decisions.types import Types
-from app.feel import BUILTINS, Function, Library, Limits, NoResult, RootValues
+from app.feel import BUILTINS, Function, Layer, Library, Limits, NoResult, RootValues
 from app.messages import Message, Problem
 
 
@@ -118,7 +118,7 @@ class Evaluation:
 
     def scope(self, requires: Iterable[Reference], knows: Iterable[Reference]) -> Scope:
         """The variables a decision may use: what was given, what it requires, the functions it knows."""
-        values = RootValues(self.variables)
+        values = Layer(self.variables)
         for reference in requires:
             self._put(values, reference)
         for reference in knows:
@@ -207,7 +207,7 @@ class Evaluation:
 
     def service(self, service: Service, arguments: Mapping[str, Any] | None = None) -> Any:
         """The value of a decision service: its output decision's, or a context of several."""
-        given = RootValues(self.variables)
+        given = Layer(self.variables)
         if arguments:
             given.update(arguments)
         inner = Evaluation(self.definitions, self.session, given)

@@ -8,7 +8,7 @@ from typing import Any
 from app.decisions.boxed.reading import read_function, read_logic
 from app.decisions.model import Decision, DmnRefused, Input, Knowledge, Reference, Service
 from app.decisions.types import Item, Types, plain
-from app.decisions.xml import Element, child, children, line_of, start_line, tag, text_of
+from app.decisions.xml import Element, child, children, first_line, start_line, tag, text_of
 from app.feel import Compiled, FeelError
 from app.feel import compile as compile_feel
 from app.feel.names import is_one_word, normal
@@ -77,7 +77,7 @@ class Reader:
         try:
             return compile_feel(text, unary=unary, names=self.names)
         except FeelError as error:
-            line = line_of(element)
+            line = first_line(element)
             place = None if line is None else line + error.line - 1
             shown = " ".join(text.split())[:60]
             self.problem(

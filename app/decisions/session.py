@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.decisions.model import DecisionError, Fired
-from app.feel import Compiled, FeelError, FeelWarning, Frame, Library, Limits, RootValues, Run
+from app.feel import Compiled, FeelError, FeelWarning, Frame, Layer, Library, Limits, RootValues, Run
 from app.messages import Message
 
 # A table of a thousand rules does more work than one expression.
@@ -87,7 +87,7 @@ class Scope:
 
     def inner(self, values: Mapping[str, Any] | None = None) -> Scope:
         """A scope with further variables, which hide outer ones of the same name."""
-        layer = RootValues(self.values)
+        layer = Layer(self.values)
         if values:
             layer.update(values)
         return Scope(self.session, layer)

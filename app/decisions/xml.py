@@ -97,12 +97,13 @@ def text_of(element: Element | None) -> str:
     return "".join(str(part) for part in (element if inner is None else inner).itertext()).strip()
 
 
-def line_of(element: Element | None) -> int | None:
-    """Where the text of an element begins in the file."""
-    if element is None:
-        return None
+def first_line(element: Element) -> int | None:
+    """Where the text of an element begins in the file, after the blank lines before it."""
     inner = child(element, "text")
-    return start_line(element if inner is None else inner)
+    holder = element if inner is None else inner
+    written = "".join(str(part) for part in holder.itertext())
+    line = start_line(holder)
+    return None if line is None else line + written[: len(written) - len(written.lstrip())].count("\n")
 
 
 def start_line(element: Element) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.feel.compiled import Compiled, compile, compiled_for, evaluate
 from app.feel.errors import FeelError, FeelWarning, NoResult
-from app.feel.evaluation import LIMITS, Frame, Limits, RootValues, Run, to_feel
+from app.feel.evaluation import LIMITS, Frame, Layer, Limits, RootValues, Run, to_feel
 from app.feel.library import BUILTINS, Library
 from app.feel.values import DaysTimeDuration, Function, Range, YearsMonthsDuration
 from app.feel.writing import to_json, written
@@ -18,6 +18,7 @@ __all__ = [
     "FeelWarning",
     "Frame",
     "Function",
+    "Layer",
     "Library",
     "Limits",
     "NoResult",

@@ -103,7 +103,8 @@ def _called(run: Run, function: Function, bound: list[Any], position: int) -> An
     for value in bound:
         size = type(value)
         if size is list or size is dict:
-            cost += len(value)
+            # Items that are lists or contexts themselves take longer to compare.
+            cost += len(value) * (8 if size is list and value and type(value[0]) in (list, dict) else 1)
         elif size is str:
             cost += len(value) >> 6
     run.charge(cost)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.feel import kinds, temporal
+from app.feel.extent import bounded
 from app.feel.kinds import kind
 from app.feel.values import DaysTimeDuration, Range, YearsMonthsDuration
 from app.feel.wide import (
@@ -50,12 +51,10 @@ def equal(left: Any, right: Any) -> bool | None:
     what = kind(left)
     if what != kind(right):
         return None
-    if what == kinds.LIST:
-        return _equal_lists(left, right)
-    if what == kinds.CONTEXT:
-        if left.keys() != right.keys():
-            return False
-        return _all(equal(value, right[key]) for key, value in left.items())
+    if what in (kinds.LIST, kinds.CONTEXT):
+        bounded(left)
+        bounded(right)
+        return _equal_parts(left, right)
     if what == kinds.RANGE:
         if (left.low_included, left.high_included) != (right.low_included, right.high_included):
             return False
@@ -68,10 +67,17 @@ def equal(left: Any, right: Any) -> bool | None:
     return None if order is None else order == 0
 
 
-def _equal_lists(left: list[Any], right: list[Any]) -> bool | None:
-    if len(left) != len(right):
-        return False
-    return _all(equal(one, other) for one, other in zip(left, right, strict=True))
+def _equal_parts(left: Any, right: Any) -> bool | None:
+    """Equality of lists and contexts, whose size has been checked at the top."""
+    if isinstance(left, list) and isinstance(right, list):
+        if len(left) != len(right):
+            return False
+        return _all(_equal_parts(one, other) for one, other in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return False
+        return _all(_equal_parts(value, right[key]) for key, value in left.items())
+    return equal(left, right)
 
 
 def _all(results: Any) -> bool | None:

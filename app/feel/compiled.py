@@ -61,6 +61,10 @@ class Compiled:
             return self.run(frame)
         except RecursionError:
             raise FeelError.of("too_deep", self.text, 0, limit=MAX_DEPTH) from None
+        except FeelError as error:
+            if error.text or not error.facts:
+                raise
+            raise error.within(self.text) from None
         finally:
             if warnings is not None:
                 warnings.extend(run.warnings)

@@ -89,6 +89,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "index_range": ("列表没有第 {index} 项（共 {size} 项）。", "The list has no item {index} (it has {size})."),
     "not_a_list": ("这里需要列表，不是{left_zh}。", "A list is needed here, not {left_en}."),
+    "not_allowed": (
+        "「{name}」的值{left_zh}不在允许的值里。",
+        "{name!r} is {left_en}, which is not among its allowed values.",
+    ),
     "bad_range": ("区间的两端类型不同或无法比较。", "The ends of the range differ in type or cannot be compared."),
     "not_iterable": ("不能逐个列举这个区间。", "This range cannot be iterated."),
     "type_mismatch": ("需要{expected}，却是{left_zh}。", "Needs {expected}, this is {left_en}."),
@@ -124,11 +128,18 @@ class FeelError(Exception):
         self.text = text
         self.position = position
         self.line, self.column = place(text, position)
+        self.facts: dict[str, object] = {}
+
+    def within(self, text: str) -> FeelError:
+        """The same error, naming the expression it happened in."""
+        return FeelError.of(self.code, text, 0, **{**self.facts, "shown": shortened(text)})
 
     @classmethod
     def of(cls, code: str, text: str = "", position: int = 0, **facts: object) -> FeelError:
         """The error `code` at a position of `text`."""
-        return cls(code, sentence(code, **facts), text, position)
+        error = cls(code, sentence(code, **facts), text, position)
+        error.facts = facts
+        return error
 
     def __str__(self) -> str:
         return f"{self.message.en} (line {self.line}, column {self.column})"

@@ -190,6 +190,16 @@ class RootValues(dict[str, Any]):
         return dict.__contains__(self, name) or name in self.source
 
 
+class Layer(RootValues):
+    """Variables over others that are FEEL values already: nothing is converted twice."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.source[name]
+        return value
+
+
 def root_frame(
     context: Mapping[str, Any], functions: Mapping[str, Any], text: str, limits: Limits = LIMITS, comfort: bool = True
 ) -> Frame:

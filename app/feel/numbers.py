@@ -10,6 +10,9 @@ CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capi
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
+# How many steps of an expression a logarithm, or a power with a fraction, takes as long as.
+SLOW = 400
+
 add = CONTEXT.add
 subtract = CONTEXT.subtract
 multiply = CONTEXT.multiply

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.feel import kinds
 from app.feel.arithmetic import midnight
+from app.feel.extent import bounded
 from app.feel.kinds import kind
 from app.feel.types import BUILT_IN, ContextType, FunctionType, ListType, RangeType, Type
 
@@ -21,6 +22,8 @@ def conforms(value: Any, wanted: Type, types: Types = NO_TYPES) -> bool:
     """
     what = kind(value)
     if isinstance(wanted, ListType):
+        if isinstance(wanted.item, (ListType, ContextType)):
+            bounded(value)
         return what == kinds.LIST and all(allows(item, wanted.item, types) for item in value)
     if isinstance(wanted, ContextType):
         return what == kinds.CONTEXT and all(

@@ -38,9 +38,8 @@ class DaysTimeDuration:
 
     def to_timedelta(self) -> timedelta:
         """The same length as a Python timedelta, cut to microseconds; OverflowError beyond its range."""
-        return timedelta(
-            microseconds=int(Decimal(self.nanoseconds) / 1000) if self.nanoseconds % 1000 else self.nanoseconds // 1000
-        )
+        sign = -1 if self.nanoseconds < 0 else 1
+        return timedelta(microseconds=sign * (abs(self.nanoseconds) // 1000))
 
     @property
     def seconds(self) -> Decimal:

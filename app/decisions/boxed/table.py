@@ -9,10 +9,10 @@ from app.decisions.boxed.index import ColumnIndex, index_of
 from app.decisions.hit_policies import HIT_POLICIES, Hit
 from app.decisions.model import Fired
 from app.decisions.session import Scope
-from app.decisions.types import Types
-from app.feel import Compiled, Frame, RootValues, to_json
+from app.decisions.types import Types, passes
+from app.feel import Compiled, Frame, Layer, to_json
 from app.feel.errors import FeelError
-from app.feel.evaluation import describe_two
+from app.feel.evaluation import describe, describe_two
 
 
 @dataclass(slots=True)
@@ -82,7 +82,11 @@ class Table:
             return None
         value = scope.evaluate(column.expression)
         fits, converted = self.types.convert(value, column.type, scope.session.comfort)
-        return converted if fits else value
+        value = converted if fits else value
+        if column.allowed is not None and value is not None and not passes(column.allowed, value):
+            # A value that nobody foresaw is a warning, not an error: the rules decide what becomes of it.
+            scope.session.run(column.label).warn("not_allowed", 0, name=column.label, **describe(value))
+        return value
 
     def _matching(self, inputs: list[Any], scope: Scope) -> list[Rule]:
         """The rules all of whose cells pass; with FIRST only the first of them."""
@@ -90,7 +94,7 @@ class Table:
         run = session.run(f"{self.owner_name}")
         frames = []
         for value in inputs:
-            values = RootValues(scope.values)
+            values = Layer(scope.values)
             values["?"] = value
             frames.append(Frame(values, None, run))
         if self.index is None:

@@ -41,6 +41,8 @@ def calculate(f: Frame, sign: str, left: Any, right: Any, position: int) -> Any:
     if found is None:
         f.run.warn("operands", position, operator=sign, **describe_two(left, right))
         return None
+    if sign == "**" and isinstance(right, Decimal) and (right.adjusted() > 2 or right != right.to_integral_value()):
+        f.run.charge(numbers.SLOW)
     try:
         result = found(left, right)
     except (OverflowError, ValueError):

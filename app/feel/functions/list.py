@@ -153,7 +153,7 @@ class _Seen:
         """Whether an equal value has occurred."""
         if value is None or isinstance(value, (bool, str, Decimal)):
             return (kind(value), value) in self.plain
-        self.run.charge(len(self.others) + 1)
+        self.run.charge(len(self.others) * 8 + 1)
         return any(equal(other, value) is True for other in self.others)
 
     def add(self, value: Any) -> None:

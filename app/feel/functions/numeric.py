@@ -105,26 +105,34 @@ def sqrt(value: Decimal) -> Any:
     return numbers.CONTEXT.sqrt(value)
 
 
-@declared("log(number: number)")
-def log(value: Decimal) -> Any:
+@declared("log(number: number)", with_run=True)
+def log(run: Run, value: Decimal) -> Any:
+    run.charge(numbers.SLOW)
     if value <= 0:
         raise NoResult("对数只对正数。", "only positive numbers have a logarithm.")
     return numbers.CONTEXT.ln(value)
 
 
-@declared("exp(number: number)")
-def exp(value: Decimal) -> Any:
+@declared("exp(number: number)", with_run=True)
+def exp(run: Run, value: Decimal) -> Any:
+    run.charge(numbers.SLOW)
     return numbers.finite(numbers.CONTEXT.exp(value))
 
 
+def _rest_of_two(value: Decimal) -> Decimal:
+    if value != value.to_integral_value():
+        raise NoResult("只有整数分单双。", "only whole numbers are odd or even.")
+    return _EXACT.remainder(value.copy_abs(), Decimal(2))
+
+
 @declared("odd(number: number)")
-def odd(value: Decimal) -> bool | None:
-    return None if value % 1 else value % 2 != 0
+def odd(value: Decimal) -> bool:
+    return _rest_of_two(value) == 1
 
 
 @declared("even(number: number)")
-def even(value: Decimal) -> bool | None:
-    return None if value % 1 else value % 2 == 0
+def even(value: Decimal) -> bool:
+    return _rest_of_two(value) == 0
 
 
 def _extreme(items: list[Any], better: Callable[[int], bool]) -> Any:

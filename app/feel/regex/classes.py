@@ -79,19 +79,23 @@ def difference(one: Ranges, other: Ranges) -> Ranges:
     return complement(union(complement(one), other))
 
 
+@lru_cache(maxsize=1)
+def _categories() -> dict[str, Ranges]:
+    """The characters of every two-letter category, gathered in one walk through Unicode."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    start, current = 0, unicodedata.category("\0")
+    for code in range(1, LAST + 2):
+        kind = unicodedata.category(chr(code)) if code <= LAST else ""
+        if kind != current:
+            found.setdefault(current, []).append((start, code - 1))
+            start, current = code, kind
+    return {name: tuple(ranges) for name, ranges in found.items()}
+
+
 @lru_cache(maxsize=64)
 def category(name: str) -> Ranges:
     """The characters of a general category such as L or Nd."""
-    found: list[tuple[int, int]] = []
-    start = -1
-    for code in range(LAST + 2):
-        inside = code <= LAST and unicodedata.category(chr(code)).startswith(name)
-        if inside and start < 0:
-            start = code
-        elif not inside and start >= 0:
-            found.append((start, code - 1))
-            start = -1
-    return tuple(found)
+    return union(*(ranges for kind, ranges in _categories().items() if kind.startswith(name)))
 
 
 def contains(ranges: Ranges, code: int) -> bool:

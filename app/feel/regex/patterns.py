@@ -29,24 +29,26 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern of either engine; exactly one of `fast` and `stepped` is set."""
+    """A pattern of either engine; exactly one of `fast` and `stepped` is set. `size` weighs the work per character."""
 
     groups: int
+    size: int
     fast: Any = None
     stepped: Program | None = None
 
     def search(self, text: str, charge: Charge) -> bool:
         """Whether the pattern matches anywhere."""
         if self.fast is not None:
-            charge(len(text) >> 2)
+            charge(len(text) * self.size >> 8)
             return self.fast.search(text) is not None
         return next(self.matches(text, charge), None) is not None
 
     def matches(self, text: str, charge: Charge) -> Iterator[Match]:
         """All matches from left to right, none overlapping another."""
         if self.fast is not None:
-            charge(len(text) >> 2)
+            charge(len(text) * self.size >> 8)
             for found in self.fast.finditer(text):
+                charge(12)
                 groups = tuple(found.group(number) or "" for number in range(self.groups + 1))
                 yield Match(found.start(), found.end(), groups)
             return
@@ -74,12 +76,13 @@ def pattern(text: str, flags: str) -> Pattern:
         shown = min(unknown)
         raise NoResult(f"标志只能是 s、m、i、x、q，不是「{shown}」。", f"flags are s, m, i, x and q, not {shown!r}.")
     if "q" in flags:
-        return Pattern(0, _re2(re2.escape(text), flags))
+        return Pattern(0, 64, _re2(re2.escape(text), flags))
     reader = Reader(text, flags)
     tree = reader.read()
     if reader.refers_back:
-        return Pattern(reader.groups, stepped=program(tree, reader.groups, flags))
-    return Pattern(reader.groups, _re2(translated(tree), flags))
+        return Pattern(reader.groups, 64, stepped=program(tree, reader.groups, flags))
+    written = translated(tree)
+    return Pattern(reader.groups, 64 + len(written), _re2(written, flags))
 
 
 def _re2(text: str, flags: str) -> Any:

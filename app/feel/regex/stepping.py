@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.feel.errors import NoResult
-from app.feel.regex.classes import Ranges, contains
 from app.feel.regex.syntax import Anchor, Chars, Choice, Group, Part, Reference, Repeat, Sequence
 
 MAX_PROGRAM = 5_000
@@ -50,7 +49,7 @@ class _Writer:
     def write(self, part: Part) -> None:
         match part:
             case Chars():
-                self.add(CHAR, part.resolved())
+                self.add(CHAR, part)
             case Anchor():
                 self.add(ANCHOR, part.kind)
             case Reference():
@@ -109,11 +108,17 @@ def match_at(code: Program, text: str, start: int, charge: Callable[[int], None]
     """The places of the groups of a match that begins at `start`; None when there is none there."""
     steps, size = code.steps, len(text)
     waiting: list[tuple[int, int, tuple[int, ...]]] = [(0, start, (-1,) * code.slots)]
+    spent = 0
     while waiting:
-        charge(3)
         at, place, saved = waiting.pop()
+        spent += 2
         while True:
             kind, first, second = steps[at]
+            spent += 1
+            if spent >= 64:
+                # An instruction costs about as much as two steps of an expression.
+                charge(spent * 2)
+                spent = 0
             if kind == CHAR:
                 if place >= size or not _holds(first, text[place], code.fold):
                     break
@@ -121,7 +126,6 @@ def match_at(code: Program, text: str, start: int, charge: Callable[[int], None]
             elif kind == SPLIT:
                 waiting.append((second, place, saved))
                 at = first
-                charge(2)
                 continue
             elif kind == JUMP:
                 at = first
@@ -140,16 +144,17 @@ def match_at(code: Program, text: str, start: int, charge: Callable[[int], None]
                 if found != piece and not (code.fold and found.casefold() == piece.casefold()):
                     break
                 place += len(piece)
+                spent += len(piece) >> 4
             else:
                 return (start, place, *saved[2 : 2 * (code.groups + 1)])
             at += 1
     return None
 
 
-def _holds(ranges: Ranges, char: str, fold: bool) -> bool:
-    if contains(ranges, ord(char)):
+def _holds(chars: Chars, char: str, fold: bool) -> bool:
+    if chars.holds(char):
         return True
-    return fold and any(len(other) == 1 and contains(ranges, ord(other)) for other in (char.lower(), char.upper()))
+    return fold and any(len(other) == 1 and chars.holds(other) for other in (char.lower(), char.upper()))
 
 
 def _anchored(kind: str, text: str, place: int, lines: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from app.feel.errors import NoResult
@@ -15,6 +16,7 @@ from app.feel.regex.classes import (
     Ranges,
     category,
     complement,
+    contains,
     difference,
     union,
 )
@@ -31,6 +33,14 @@ class Chars:
     ranges: Ranges
     categories: tuple[tuple[str, bool], ...] = ()
     negated: bool = False
+
+    def holds(self, char: str) -> bool:
+        """Whether one character is in the set."""
+        kind = unicodedata.category(char)
+        inside = contains(self.ranges, ord(char)) or any(
+            kind.startswith(name) != outside for name, outside in self.categories
+        )
+        return inside != self.negated
 
     def resolved(self) -> Ranges:
         """The set as plain ranges."""

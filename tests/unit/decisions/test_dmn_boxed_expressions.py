@@ -133,6 +133,14 @@ def test_null_with_a_cause_is_reported() -> None:
     assert "prise" in outcome.warnings[0].message.en
 
 
+def test_a_value_that_is_not_allowed_is_a_warning() -> None:
+    allowed = "<inputValues><text>1, 2</text></inputValues></input>"
+    logic = table("n || x\n1 || 1\n- || 0", hit_policy="FIRST").replace("</input>", allowed)
+    outcome = decisions.parse(file(decision("d", logic)), "d.dmn").evaluate("d", {"n": 3})
+    assert outcome.json() == 0
+    assert [one.code for one in outcome.warnings] == ["not_allowed"]
+
+
 def test_an_unknown_decision_is_refused() -> None:
     definitions = decisions.parse(file(decision("d", literal("1"))), "d.dmn")
     with pytest.raises(decisions.DecisionError) as refused:

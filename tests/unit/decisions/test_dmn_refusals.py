@@ -74,6 +74,11 @@ def test_a_mistake_in_a_cell_is_named_with_its_line() -> None:
     assert "1 +" in found[1].message.zh
 
 
+def test_the_line_of_a_mistake_counts_from_where_its_text_begins() -> None:
+    data = file(decision("d", "<literalExpression><text>\n\n  a +\n  b +\n</text></literalExpression>"))
+    assert [one.line for one in problems(data)] == [6]
+
+
 def test_all_problems_are_told_at_once() -> None:
     data = file(
         decision("a", table("x || y\n1 || 1", hit_policy="WHATEVER")),

@@ -34,6 +34,19 @@ def test_a_hungry_expression_is_stopped_and_named(text: str, code: str) -> None:
     assert time.perf_counter() - started < 3
 
 
+SHARED = "(for i in 1..40 return if i = 1 then [1] else [partial[-1], partial[-1]])[-1]"
+DEEP = "(for i in 1..3000 return if i = 1 then [] else [partial[-1]])[-1]"
+
+
+@pytest.mark.parametrize("value", [SHARED, DEEP], ids=["shared", "deep"])
+@pytest.mark.parametrize("use", ["string({v})", "{v} = {v}", "count(flatten({v}))", "{v} in [{v}]", "{v}.a", "{v}"])
+def test_a_value_that_is_endless_to_walk_through_is_refused(value: str, use: str) -> None:
+    started = time.perf_counter()
+    with suppress(feel.FeelError):
+        feel.to_json(feel.evaluate(use.replace("{v}", value), {}))
+    assert time.perf_counter() - started < 3
+
+
 HARMLESS = [
     "10 ** 1000000000",
     "9.99 ** 999999",

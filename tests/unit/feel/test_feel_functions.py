@@ -120,6 +120,9 @@ log(0)                                   => null
 exp(0)                                   => 1
 odd(5)                                   => true
 even(5)                                  => false
+even(1.5)                                => null
+even(1e6000)                             => true
+1e6000 ** 1e6000                         => null
 # dates and times
 date("2026-03-02")                       => 2026-03-02
 date(2026, 3, 2)                         => 2026-03-02
