@@ -22,6 +22,7 @@ from app.runtime.commands import (
     throw_job_error,
     withdraw_task,
 )
+from app.runtime.imported import imported_row
 from app.runtime.jobs import TableJobs, run_job
 from app.runtime.step import StepRecord
 from app.runtime.world import Calling, Connector, JobQueue, World
@@ -41,6 +42,7 @@ __all__ = [
     "fail_job",
     "fire_timer",
     "hand_over_tasks",
+    "imported_row",
     "publish_message",
     "reassign_task",
     "release_task",

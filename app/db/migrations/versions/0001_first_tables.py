@@ -192,6 +192,9 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=80), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("voided_at", UtcDateTime(), nullable=True),
+        sa.Column("voided_by", sa.String(length=80), nullable=True),
+        sa.Column("void_reason", sa.String(length=400), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_row")),
         sa.UniqueConstraint("register", "row_key", name=op.f("uq_register_row_register_row_key")),
     )
@@ -454,6 +457,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_no", "term", name=op.f("pk_case_term")),
     )
     op.create_index("ix_case_term_term", "case_term", ["term", "case_no"], unique=False)
+    op.create_table(
+        "imported_row",
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("imported_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_no"], ["service_case.case_no"], name=op.f("fk_imported_row_case_no")),
+        sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_imported_row")),
+    )
+    op.create_index(op.f("ix_imported_row_case_no"), "imported_row", ["case_no"], unique=False)
     op.create_table(
         "message_start",
         sa.Column("message_name", sa.String(length=120), nullable=False),
