@@ -1,4 +1,4 @@
-"""What a process needs beyond its single elements before the engine can run it: starts, ends of flows, conditions, reach."""
+"""What a process needs beyond its single elements: starts, ends of flows, conditions, elements that are reached."""
 
 from __future__ import annotations
 
@@ -155,7 +155,8 @@ def _check_flows(element: Element, process: Process) -> Iterator[Problem]:
                 element,
                 "dangling_reference",
                 f"边界事件「{element.title}」所附着的活动「{element.attached_to or ''}」不存在。",
-                f"Boundary event {element.title} is attached to {element.attached_to or 'nothing'}, which does not exist.",
+                f"Boundary event {element.title} is attached to {element.attached_to or 'nothing'}, "
+                "which does not exist.",
             )
         elif (
             not issubclass(ELEMENTS[host.type], Activity)
@@ -166,7 +167,8 @@ def _check_flows(element: Element, process: Process) -> Iterator[Problem]:
                 element,
                 "boundary_not_here",
                 f"边界事件「{element.title}」只能附着在同一层的任务或子流程上,不能在「{host.title}」上。",
-                f"Boundary event {element.title} can only be attached to a task or subprocess of its scope, not {host.title}.",
+                f"Boundary event {element.title} can only be attached to a task or subprocess of its "
+                f"scope, not {host.title}.",
             )
 
 
@@ -216,7 +218,8 @@ def _check_conditions(element: Element, process: Process) -> Iterator[Problem]:
                 flow,
                 "flow_without_condition",
                 f"「{element.title}」流出的「{flow.name or flow.id}」既没有条件也不是默认流。",
-                f"Flow {flow.name or flow.id} out of {element.title} has neither a condition nor is it the default flow.",
+                f"Flow {flow.name or flow.id} out of {element.title} has neither a condition nor is "
+                "it the default flow.",
             )
     if choosing and len(flows) > 1 and element.default_flow is None:
         yield problem(

@@ -12,7 +12,7 @@ from app.engine.model import Process
 
 @dataclass(frozen=True, slots=True)
 class JobCall:
-    """One inline job: `headers` are the task headers over the properties, `variables` everything visible at the element."""
+    """One inline job: `headers` are the task headers over the properties, `variables` all that the element sees."""
 
     type: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Environment(Protocol):
         ...
 
     def process_version(self, process_id: str, digest: str) -> Process:
-        """The very version (`Process.digest`) a running call was started with; asked on restore only when `process` answers another."""
+        """The version (`Process.digest`) a running call began with; asked on restore when `process` gives another."""
         ...
 
     def is_inline(self, job_type: str) -> bool:
@@ -53,5 +53,5 @@ class Environment(Protocol):
         ...
 
     def job(self, call: JobCall) -> dict[str, Any] | None:
-        """Run an inline job: its result variables. `BpmnError` goes to a boundary, any other exception leaves the command."""
+        """Run an inline job: its result variables. `BpmnError` is caught in the diagram, other exceptions pass."""
         ...

@@ -1,4 +1,4 @@
-"""What can go wrong in the engine: a refused model, a command that came too late, a BPMN error, a token that is stuck."""
+"""What can go wrong: a refused model, a command that came too late, a BPMN error, a token that is stuck."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class JobClosed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class TimerArmed(Fact):
-    """A timer waits; fire it with `Instance.fire_timer(task_id)` at `due_at`. A null timer gives `due_at=None`: not armed, but told."""
+    """A timer waits; fire it with `Instance.fire_timer(task_id)` at `due_at`. None: not armed, but told."""
 
     due_at: datetime | None
 

@@ -51,7 +51,7 @@ class Catch:
 class Instance:
     """One process instance in memory, made by `start` or `restore` for one command or a few.
 
-    After an exception other than NotWaiting the object is half advanced: throw it away and restore the last saved state.
+    After an exception other than NotWaiting the object is half advanced: throw it away, restore the last state.
     """
 
     def __init__(self, process: Process, env: Environment) -> None:
@@ -114,9 +114,10 @@ class Instance:
 
     def retry(self, task_id: str) -> None:
         """Try again what had an incident, or evaluate a null timer again."""
-        token = self.tokens.get(task_id)
-        if token is not None and token.internal_data.get("wait") == "timer" and not token.internal_data["due"]:
-            self._try(token, lambda: self._catching(token).mend(token))
+        waiting = self.tokens.get(task_id)
+        data = waiting.internal_data if waiting is not None else {}
+        if waiting is not None and data.get("wait") == "timer" and data["due"] is None and "incident" not in data:
+            self._try(waiting, partial(self._catching(waiting).mend, waiting))
         else:
             token = self._stuck(task_id)
             del token.internal_data["incident"]
@@ -256,7 +257,7 @@ class Instance:
             token.cancel()
 
     def withdraw_inside(self, token: Token) -> None:
-        """Withdraw what works inside a token: the scope of a subprocess or call, the items of a multi-instance element."""
+        """Withdraw what works inside a token: the scope of a subprocess or call, rounds, compensation handlers."""
         if token.task_spec.whole:
             self.withdraw_items(token, None)
         if "undo" in token.internal_data:
@@ -285,8 +286,8 @@ class Instance:
             self._terminated = True
 
     def catcher_of(self, token: Token, kind: str, code: str) -> Catch | None:
-        """Who catches an error or escalation thrown at a token, from inside out: a boundary event of the activity, an event
-        subprocess beside it, a boundary event of the subprocess around, and so on."""
+        """Who catches what is thrown at a token, from inside out: a boundary event of the activity, an event subprocess
+        beside it, a boundary event of the subprocess around, and so on."""
         host: Token | None = token
         while host is not None:
             spec = best_catcher(host.task_spec.boundaries, kind, code)
@@ -394,6 +395,7 @@ class Instance:
 
     def _count(self, token: Token) -> None:
         place = (id(token.workflow), token.task_spec.name)
+        title = token.task_spec.element.title
         if "of" not in token.internal_data:  # items of a multi-instance element are counted by their collection
             self._visits[place] += 1
         self._moves += 1
@@ -402,8 +404,8 @@ class Instance:
             raise Stuck(
                 "endless_loop",
                 Message(
-                    f"「{token.task_spec.element.title}」在一步之内到达了 {self._visits[place]} 次:回路里没有等待的任务。",
-                    f"{token.task_spec.element.title} was reached {self._visits[place]} times in one step: a loop without a wait.",
+                    f"「{title}」在一步之内到达了 {self._visits[place]} 次:回路里没有等待的任务。",
+                    f"{title} was reached {self._visits[place]} times in one step: a loop without a wait.",
                 ),
             )
 

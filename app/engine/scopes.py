@@ -16,8 +16,8 @@ ROOT = "root"
 class Scope:
     """One document; `parent` None is the root of a process instance or of a called process.
 
-    `written` (called processes only) are the names set since the call began: only these go back to the caller, so that a
-    long call does not overwrite with stale copies what a parallel branch has changed meanwhile.
+    `written` (called processes only) are the names set since the call began: only these go back to the caller, so that
+    a long call does not overwrite with stale copies what a parallel branch has changed meanwhile.
     """
 
     parent: str | None
@@ -117,7 +117,7 @@ def with_path(target: str, value: Any, around: Mapping[str, Any]) -> tuple[str, 
 
 
 def as_json(value: Any) -> Any:
-    """`value` as plain JSON, so that a state saved and loaded is the same: Decimal and temporal values become what FEEL writes."""
+    """`value` as plain JSON, so that what is seen is what is saved: decimals become numbers, times ISO texts."""
     kind = type(value)
     if value is None or kind is str or kind is bool or kind is float:
         return value

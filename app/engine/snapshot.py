@@ -95,7 +95,8 @@ def _spec_inside(host: Token, dumped: dict[str, Any], env: Environment) -> Scope
         inside = host.workflow.spec.within.get(dumped["element"])
         if inside is None:
             raise StateUnreadable(
-                f"the state has a token inside {dumped['element']}, which process {host.workflow.process.id} does not have"
+                f"the state has a token inside {dumped['element']}, which process "
+                f"{host.workflow.process.id} does not have"
             )
         return inside
     called = env.process(dumped["process"], host.workflow.process)

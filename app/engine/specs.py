@@ -9,8 +9,8 @@ from SpiffWorkflow.specs import WorkflowSpec
 from app.engine.elements import SCOPES, spec_class
 from app.engine.elements.event_subprocess import EventSubprocess
 from app.engine.elements.flow_node import FlowNode
-from app.engine.elements.multiple_catch_event import alternative_name
 from app.engine.elements.multi_instance import MultiInstanceBody
+from app.engine.elements.multiple_catch_event import alternative_name
 from app.engine.elements.standard_loop import StandardLoopBody
 from app.engine.elements.start_event import StartEvent
 from app.engine.model import Element, Process
@@ -21,13 +21,16 @@ class _Root(BpmnTaskSpec):
 
 
 class ScopeSpec(BpmnProcessSpec):
-    """The spec of a process or of one of its subprocesses; `inner` holds the specs of the subprocesses in it, `within` those
-    of all subprocesses of the process, by element id."""
+    """The spec of a process or of one of its subprocesses.
+
+    `inner` holds the specs of the subprocesses in it, `within` those of all subprocesses of the process, by element id.
+    """
 
     task_specs: dict[str, FlowNode]
 
     def __init__(self, process: Process, element: Element | None) -> None:
-        # Not BpmnProcessSpec's own constructor: it adds an end join that waits for every token, and claims the ids Start and End.
+        # Not BpmnProcessSpec's own constructor: it adds an end join that waits for every token, and claims the ids
+        # Start and End.
         WorkflowSpec.__init__(self, name=element.id if element else process.id, filename=process.file)
         self.process = process
         self.element = element

@@ -1,4 +1,4 @@
-"""SpiffWorkflow's task and workflow classes as the engine uses them: a task is a token, a workflow one scope of the diagram."""
+"""SpiffWorkflow's task and workflow classes as the engine uses them: a task is a token, a workflow one scope."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class _ScopeTokens:
             token._children = []
 
     def _task_completed_notify(self, task: Task) -> None:
-        """The stock method looks at every waiting task of the tree after each completion; the engine knows whom to ask."""
+        """The stock method looks at every waiting task after each completion; the engine knows whom to ask."""
 
 
 class ProcessScope(_ScopeTokens, BpmnWorkflow):

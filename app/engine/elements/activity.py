@@ -1,4 +1,4 @@
-"""What all tasks and subprocesses share: boundary events may be attached, an error may be caught, tokens may be counted."""
+"""What all tasks and subprocesses share: boundary events, loop markers, a start quantity."""
 
 from __future__ import annotations
 

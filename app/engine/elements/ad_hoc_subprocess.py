@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 
 class AdHocSubprocess(Subprocess):
-    """It starts at every element without an incoming flow. After each element its completion condition is asked; without one
-    it ends when everything is done."""
+    """It starts at every element without an incoming flow.
+
+    After each element its completion condition is asked; without one it ends when everything is done.
+    """
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:

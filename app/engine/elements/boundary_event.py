@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class BoundaryEvent(Catching):
     """Its token hangs beside the host's; firing is one token on, and the host withdrawn when it interrupts.
 
-    A non-interrupting message and a cycle open the next wait, under a task id of its own, before the fired token goes on.
+    A non-interrupting message and a cycle open the next wait, under another task id, before the fired token goes on.
     """
 
     kinds = frozenset(

@@ -18,7 +18,7 @@ MAX_DEPTH = 20
 
 
 class CallActivity(Activity):
-    """The called process starts with a copy of everything visible (or only the mapped inputs) and gives back what it set."""
+    """The called process starts with a copy of what is visible (or the mapped inputs) and gives back what it set."""
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:

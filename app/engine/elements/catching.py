@@ -97,7 +97,7 @@ class Catching(Activity):
             )
 
     def ask(self, token: Token) -> None:
-        """Ask the condition that is awaited: it fires when it becomes true; null, for want of a variable, is not yet true."""
+        """Ask the awaited condition: it fires when it becomes true; null, for want of a variable, is not yet true."""
         data = token.internal_data
         value = self.value(self._evaluated_at(token), self.awaited.condition)
         if value not in (True, False, None):
@@ -105,7 +105,8 @@ class Catching(Activity):
                 "condition",
                 Message(
                     f"「{self.awaited.title}」的条件 {self.awaited.condition} 得到 {value!r},应为 true 或 false。",
-                    f"The condition {self.awaited.condition} of {self.awaited.title} gave {value!r}, not true or false.",
+                    f"The condition {self.awaited.condition} of {self.awaited.title} gave {value!r}, "
+                    "not true or false.",
                 ),
             )
         before = data.get("was", False)
@@ -158,7 +159,8 @@ class Catching(Activity):
                 "expression",
                 Message(
                     f"消息「{name}」的关联键 {self.awaited.correlation_key} 为空,无法等待。",
-                    f"The correlation key {self.awaited.correlation_key} of message {name} is null: nothing can be awaited.",
+                    f"The correlation key {self.awaited.correlation_key} of message {name} is null: "
+                    "nothing can be awaited.",
                 ),
             )
         return {"wait": "message", "message": name, "key": key}

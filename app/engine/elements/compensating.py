@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Compensating(Throwing):
     """STARTED while handlers run, one after the other.
 
-    A scope remembers `[activity, handler, inside]` of each completed activity that has a compensation boundary event, or is
-    a subprocess with such activities inside. A handler inside a finished subprocess runs in a scope of its own that sees
-    what the thrower sees. A throw inside an event subprocess undoes the scope around it.
+    A scope remembers `[activity, handler, inside]` of each completed activity that has a compensation boundary event,
+    or is a subprocess with such activities inside. A handler inside a finished subprocess runs in a scope of its own
+    that sees what the thrower sees. A throw inside an event subprocess undoes the scope around it.
     """
 
     @classmethod

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 
 class ComplexGateway(InclusiveGateway):
-    """The condition sees `activationCount`, the number of incoming flows with a token. After it has fired, tokens on the
-    remaining flows are taken without effect until each flow had one or none can come any more; then it starts afresh."""
+    """The condition sees `activationCount`, the number of incoming flows with a token.
+
+    After it has fired, tokens on the remaining flows are taken without effect until each flow had one or none can come
+    any more; then it starts afresh.
+    """
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:

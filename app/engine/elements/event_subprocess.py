@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class EventSubprocess(Subprocess, Catching):
-    """One idle token per scope awaits the start event's trigger; error and escalation starts are asked when one is thrown.
+    """One idle token per scope awaits the start event's trigger; an error or escalation start is asked at a throw.
 
     Idle tokens do not keep their scope alive. A non-interrupting one opens the next wait before it runs.
     """

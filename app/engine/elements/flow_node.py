@@ -27,8 +27,9 @@ class FlowNode(BpmnTaskSpec):
     """A task spec that executes one element. It is shared by all instances and never changes: what a token knows is in
     `token.internal_data`:
 
-    `flow` it came by · `active` told · `heard`, `ended` listeners run · `opened` activation is through · `wait` what it waits
-    for · `result` what came back · `mapped` outputs applied · `taken` flows chosen · `armed` boundary tokens · `incident`.
+    `flow` it came by · `active` told · `heard`, `ended` listeners run · `opened` activation is through · `wait` what it
+    waits for · `result` what came back · `mapped` outputs applied · `taken` flows chosen · `armed` boundary tokens ·
+    `joined` with others · `of` which repeated element, `index` in it · `host`, `gate` that armed it · `incident`.
 
     A token runs through `_update_hook` (activation, SpiffWorkflow's FUTURE → READY), `_run_hook` (READY → COMPLETED, or
     STARTED when the element works longer) and `_on_complete` (leaving). Each can be stuck and tried again.
@@ -306,7 +307,7 @@ class FlowNode(BpmnTaskSpec):
         )
 
     def inputs_or_all(self, token: Token) -> dict[str, Any]:
-        """What leaves the instance with a job or message: the mapped inputs if there are any, else everything visible."""
+        """What leaves the instance with a job or message: the mapped inputs if any, else everything visible."""
         if self.element.inputs:
             return dict(token.instance.scopes.local(token.key))
         return dict(token.instance.visible(token))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.engine.elements.flow_node import problem
 from app.engine.elements.compensating import Compensating
+from app.engine.elements.flow_node import problem
 from app.engine.model import Element, Process
 from app.messages import Problem
 

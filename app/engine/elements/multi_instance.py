@@ -20,8 +20,10 @@ MAX_ITEMS = 1_000
 
 
 class MultiInstanceBody(Repeated):
-    """The collection is evaluated once and kept with the token. Each item has a scope with the input element and `loopCounter`
-    (from 1); the output collection is filled by position in the wrapper's scope and merged outwards at the end.
+    """The collection is evaluated once and kept with the token.
+
+    Each item has a scope with the input element and `loopCounter` (from 1); the output collection is filled by position
+    in the wrapper's scope and merged outwards at the end.
     """
 
     def __init__(self, scope: ScopeSpec, name: str, element: Element, inner: FlowNode) -> None:
@@ -39,7 +41,8 @@ class MultiInstanceBody(Repeated):
                 "multi_instance",
                 Message(
                     f"「{self.element.title}」的输入集合 {loop.input_collection} 应为列表,得到 {items!r}。",
-                    f"The input collection {loop.input_collection} of {self.element.title} must be a list, got {items!r}.",
+                    f"The input collection {loop.input_collection} of {self.element.title} must be a "
+                    f"list, got {items!r}.",
                 ),
             )
         if len(items) > MAX_ITEMS:
@@ -169,14 +172,14 @@ def check_multi_instance(element: Element, process: Process) -> Iterable[Problem
             f"多实例「{element.title}」的完成条件应以 = 开头。",
             f"The completion condition of {element.title} must begin with =.",
         )
-    if loop.cardinality is not None and loop.input_collection is None and not is_expression(loop.cardinality):
-        if not loop.cardinality.isdecimal() or int(loop.cardinality) > MAX_ITEMS:
-            yield problem(
-                element,
-                "multi_instance_count",
-                f"多实例「{element.title}」的次数「{loop.cardinality}」应为 0 到 {MAX_ITEMS} 的整数。",
-                f"The count {loop.cardinality} of {element.title} must be a whole number from 0 to {MAX_ITEMS}.",
-            )
+    count = loop.cardinality if loop.input_collection is None else None
+    if count is not None and not is_expression(count) and (not count.isdecimal() or int(count) > MAX_ITEMS):
+        yield problem(
+            element,
+            "multi_instance_count",
+            f"多实例「{element.title}」的次数「{count}」应为 0 到 {MAX_ITEMS} 的整数。",
+            f"The count {count} of {element.title} must be a whole number from 0 to {MAX_ITEMS}.",
+        )
     if bool(loop.output_collection) != bool(loop.output_element):
         yield problem(
             element,

@@ -1,4 +1,4 @@
-"""The multiple catch event: awaits several events at once, and goes on after the first or (parallel) after all of them."""
+"""The multiple catch event: awaits several events, and goes on after the first or (parallel) after all of them."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ PUBLISH = "publish_message"
 class Publisher(JobNode):
     """Send task, message throw and message end event.
 
-    With the job type `publish_message`, or none, the message is published in the same step and nobody waits. Its key is the
-    header `correlation_key` (literal or expression), else the correlation key drawn at the message, else null.
+    With the job type `publish_message`, or none, the message is published in the same step and nobody waits. Its key is
+    the header `correlation_key` (literal or expression), else the correlation key drawn at the message, else null.
     """
 
     def has_job(self) -> bool:

@@ -24,7 +24,8 @@ class ScriptTask(JobNode):
                 element,
                 "script_without_feel",
                 f"脚本任务「{element.title}」没有 FEEL 表达式(以 = 开头);其他脚本语言不予执行。",
-                f"Script task {element.title} has no FEEL expression (beginning with =); no other script language is run.",
+                f"Script task {element.title} has no FEEL expression (beginning with =); no other "
+                "script language is run.",
                 hint=Message("在「脚本」中填写表达式和结果变量。", "Fill in the expression and the result variable."),
             )
 

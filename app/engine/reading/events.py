@@ -11,9 +11,9 @@ from app.engine.reading.roots import Roots
 
 EVENT_KINDS = {
     "timerEventDefinition": "timer", "messageEventDefinition": "message", "errorEventDefinition": "error",
-    "terminateEventDefinition": "terminate", "signalEventDefinition": "signal", "escalationEventDefinition": "escalation",
-    "conditionalEventDefinition": "conditional", "linkEventDefinition": "link", "cancelEventDefinition": "cancel",
-    "compensateEventDefinition": "compensate",
+    "terminateEventDefinition": "terminate", "signalEventDefinition": "signal", "linkEventDefinition": "link",
+    "conditionalEventDefinition": "conditional", "escalationEventDefinition": "escalation",
+    "cancelEventDefinition": "cancel", "compensateEventDefinition": "compensate",
 }  # fmt: skip
 _TIMER_KINDS: dict[str, TimerKind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
 

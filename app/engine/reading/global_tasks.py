@@ -23,7 +23,7 @@ GLOBAL_TASKS = {
 
 def read_global_task(node: Node, digest: str, roots: Roots, problems: ProblemList) -> Process | None:
     """Start, the task, end."""
-    task = etree.Element(BPMN + GLOBAL_TASKS[local_name(node)], dict(node.attrib))
+    task = etree.Element(BPMN + GLOBAL_TASKS[local_name(node)], {str(k): str(v) for k, v in node.attrib.items()})
     for child in node:
         if local_name(child) != "ioSpecification":
             task.append(etree.fromstring(etree.tostring(child, with_tail=False)))

@@ -36,7 +36,8 @@ class ProblemList:
                 "bad_id",
                 node,
                 f"标识「{identifier}」只能含文字、数字、下划线、点和连字符,并以文字开头。",
-                f"The id {identifier!r} may hold letters, digits, underscores, dots and hyphens, and begins with a letter.",
+                f"The id {identifier!r} may hold letters, digits, underscores, dots and hyphens, and "
+                "begins with a letter.",
             )
         return identifier
 

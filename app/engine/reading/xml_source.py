@@ -81,7 +81,8 @@ def _unparsable(file: str, error: Exception) -> ModelRefused:
             file,
             "encoding_wrong",
             "文件的编码与声明不符:请存为 UTF-8,或在 XML 声明中写明实际编码(例如 GBK)。",
-            f"The file is not in the encoding it declares; save it as UTF-8 or declare the real one (for example GBK). {text}",
+            "The file is not in the encoding it declares; save it as UTF-8 or declare the real one "
+            f"(for example GBK). {text}",
             line=line,
         )
     if "depth" in text.lower():

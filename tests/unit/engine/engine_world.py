@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -76,7 +77,8 @@ def diagram(body: str, roots: str = "", process_id: str = "p") -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">'
-        f'{roots}<bpmn:process id="{process_id}" name="Test" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'
+        f'{roots}<bpmn:process id="{process_id}" name="Test" '
+        f'isExecutable="true">{body}</bpmn:process></bpmn:definitions>'
     ).encode()
 
 
@@ -99,7 +101,7 @@ def flows(*ends: str) -> str:
 def chain(*elements: str) -> str:
     """Elements one after the other, joined by flows; ids are read from the texts."""
     ids = [re.search(r'id="([^"]+)"', text).group(1) for text in elements]  # type: ignore[union-attr]
-    return "".join(elements) + flows(*(f"{a} {b}" for a, b in zip(ids, ids[1:], strict=False)))
+    return "".join(elements) + flows(*(f"{a} {b}" for a, b in itertools.pairwise(ids)))
 
 
 def extended(tag: str, identifier: str, zeebe: str = "", inside: str = "", **attributes: str) -> str:

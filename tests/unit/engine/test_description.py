@@ -44,7 +44,8 @@ def test_expressions_are_listed_with_their_place_and_without_the_equals_sign() -
 
 def test_listeners_headers_and_properties_are_read() -> None:
     zeebe = (
-        '<zeebe:executionListeners><zeebe:executionListener eventType="end" type="next_number"/></zeebe:executionListeners>'
+        '<zeebe:executionListeners><zeebe:executionListener eventType="end" '
+        'type="next_number"/></zeebe:executionListeners>'
         '<zeebe:taskHeaders><zeebe:header key="clock" value="reply"/></zeebe:taskHeaders>'
         '<zeebe:properties><zeebe:property name="number" value="contact_no"/></zeebe:properties>'
     )
@@ -57,7 +58,8 @@ def test_listeners_headers_and_properties_are_read() -> None:
 def test_the_version_tag_documentation_and_properties_of_a_process_are_read() -> None:
     head = (
         "<bpmn:documentation>P01 Intake</bpmn:documentation><bpmn:extensionElements>"
-        '<zeebe:versionTag value="2026.1"/><zeebe:properties><zeebe:property name="owner" value="x"/></zeebe:properties>'
+        '<zeebe:versionTag value="2026.1"/><zeebe:properties><zeebe:property name="owner" '
+        'value="x"/></zeebe:properties>'
         "</bpmn:extensionElements>"
     )
     process = process_of(diagram(head + chain(START, user("u"))))

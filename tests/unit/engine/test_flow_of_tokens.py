@@ -164,7 +164,8 @@ def test_an_inclusive_gateway_takes_every_true_flow_and_joins_what_it_sent(x: bo
 
 def test_an_inclusive_join_does_not_wait_for_a_token_that_took_another_way() -> None:
     body = (
-        START + '<bpmn:parallelGateway id="split"/><bpmn:inclusiveGateway id="j"/><bpmn:exclusiveGateway id="g" default="g_e"/>'
+        START + '<bpmn:parallelGateway id="split"/><bpmn:inclusiveGateway id="j"/>'
+        + '<bpmn:exclusiveGateway id="g" default="g_e"/>'
         + user("a") + user("b") + user("last") + END
     )  # fmt: skip
     run = Run(

@@ -1,7 +1,8 @@
-"""Random block-structured diagrams: they always end, never have an incident, and saving at each step changes nothing."""
+"""Random block-structured diagrams: they end without an incident, and saving at each step changes nothing."""
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -60,7 +61,7 @@ class Drawer:
     def sequence(self, depth: int) -> tuple[str, str, str]:
         parts = [self.block(depth - 1) for _ in range(self.random.randrange(2, 4))]
         xml = "".join(part[0] for part in parts)
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in itertools.pairwise(parts):
             xml += self.flow(before[2], after[1])
         return xml, parts[0][1], parts[-1][2]
 

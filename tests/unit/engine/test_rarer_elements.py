@@ -1,4 +1,4 @@
-"""Event subprocesses, signals, escalations, links, conditions, loops, token quantities, complex gateways, transactions."""
+"""Event subprocesses, signals, escalations, links, conditions, loops, complex gateways, compensation, ad hoc."""
 
 from __future__ import annotations
 
@@ -143,7 +143,8 @@ def test_a_link_leads_to_the_catch_of_its_name() -> None:
         return f'<bpmn:linkEventDefinition name="{name}"/>'
 
     body = (
-        START + extended("intermediateThrowEvent", "a", "", link("A")) + extended("intermediateCatchEvent", "b", "", link("A"))
+        START + extended("intermediateThrowEvent", "a", "", link("A"))
+        + extended("intermediateCatchEvent", "b", "", link("A"))
         + user("u") + flows("s a", "b u")
     )  # fmt: skip
     assert Run(diagram(body)).open == ["u"]
@@ -212,7 +213,8 @@ def test_token_quantities_multiply_and_gather() -> None:
 
 COMPLEX = (
     START + '<bpmn:parallelGateway id="split"/>' + user("a") + user("b") + user("c")
-    + '<bpmn:complexGateway id="two"><bpmn:activationCondition>=activationCount >= 2</bpmn:activationCondition></bpmn:complexGateway>'
+    + '<bpmn:complexGateway id="two"><bpmn:activationCondition>=activationCount >= 2</bpmn:activationCondition>'
+    + "</bpmn:complexGateway>"
     + user("after") + flows("s split", "split a", "split b", "split c", "a two", "b two", "c two", "two after")
 ).replace(">= 2<", "&gt;= 2<")  # fmt: skip
 
@@ -318,7 +320,8 @@ COMPENSATE = "<bpmn:compensateEventDefinition/>"
 
 def undoable(name: str) -> str:
     return (
-        user(name) + boundary(f"{name}_undone", name, COMPENSATE) + extended("userTask", f"undo_{name}", isForCompensation="true")
+        user(name) + boundary(f"{name}_undone", name, COMPENSATE)
+        + extended("userTask", f"undo_{name}", isForCompensation="true")
         + f'<bpmn:association id="{name}_link" sourceRef="{name}_undone" targetRef="undo_{name}"/>'
     )  # fmt: skip
 
@@ -400,7 +403,8 @@ def test_an_ad_hoc_subprocess_ends_when_its_condition_holds() -> None:
 
 def test_a_global_task_is_called_like_a_process() -> None:
     task = (
-        '<bpmn:globalScriptTask id="shared"><bpmn:extensionElements><zeebe:script expression="=1 + 1" resultVariable="two"/>'
+        '<bpmn:globalScriptTask id="shared"><bpmn:extensionElements><zeebe:script expression="=1 + '
+        '1" resultVariable="two"/>'
         "</bpmn:extensionElements></bpmn:globalScriptTask>"
     )
     xml = diagram(chain(START, extended("callActivity", "c", "", "", calledElement="shared"), END), task)
@@ -413,7 +417,8 @@ def test_a_global_task_is_called_like_a_process() -> None:
 def test_a_receive_task_waits_once_per_item() -> None:
     many = (
         "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics "
-        'inputCollection="=[1,2]" inputElement="item"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>'
+        'inputCollection="=[1,2]" '
+        'inputElement="item"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>'
     )
     run = Run(diagram(chain(START, extended("receiveTask", "r", "", many, messageRef="m"), END), ROOTS), reload=True)
     assert len(run.all("r")) == 2

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from engine_world import END, START, Run, World, chain, diagram, extended, flows, job, process_of, script, user
 
-from app.engine import JobCall
+from app.engine import JobCall, restore
 from app.engine import facts as f
 
 
@@ -50,7 +50,8 @@ def test_an_inline_job_gets_headers_over_properties_and_gives_results() -> None:
     world = World()
     world.jobs["look_up_unit"] = lambda call: {"resolves": call.variables["serial_no"] == "S1"}
     zeebe = (
-        '<zeebe:properties><zeebe:property name="clock" value="reply"/><zeebe:property name="a" value="1"/></zeebe:properties>'
+        '<zeebe:properties><zeebe:property name="clock" value="reply"/><zeebe:property name="a" '
+        'value="1"/></zeebe:properties>'
         '<zeebe:taskHeaders><zeebe:header key="clock" value="onsite"/></zeebe:taskHeaders>'
     )
     run = Run(diagram(chain(START, job("j", "look_up_unit", zeebe), END)), world, serial_no="S1")
@@ -73,7 +74,7 @@ def test_an_exception_of_an_inline_job_leaves_the_command() -> None:
     state = run.instance.save()
     with pytest.raises(RuntimeError, match="database gone"):
         run.complete("u")
-    run.instance = __import__("app.engine", fromlist=["restore"]).restore(process_of(run.xml), state, world)
+    run.instance = restore(process_of(run.xml), state, world)
     world.jobs["broken"] = lambda call: {}
     assert run.complete("u").instance.completed
 
@@ -164,8 +165,8 @@ def test_a_call_runs_the_other_process_in_the_same_instance() -> None:
 
 def test_a_call_can_keep_variables_to_itself() -> None:
     zeebe = (
-        '<zeebe:calledElement processId="called" propagateAllParentVariables="false" propagateAllChildVariables="false"/>'
-        + mapping("in a =x")
+        '<zeebe:calledElement processId="called" propagateAllParentVariables="false" '
+        'propagateAllChildVariables="false"/>' + mapping("in a =x")
     )
     run = Run(diagram(chain(START, call(zeebe), END)), world_with(CALLED), x=1, reload=True)
     assert run.instance.variables(run.find("u")) == {"a": 1}
@@ -232,8 +233,7 @@ def test_a_running_call_keeps_its_version() -> None:
     world = world_with(CALLED)
     run = Run(diagram(chain(START, call('<zeebe:calledElement processId="called"/>'), END)), world)
     old = world.processes["called"]
-    world.processes["called"] = called(CALLED.replace('id="u"', 'id="v"').replace("s u", "s v").replace("u e", "v e").replace(
-        'targetRef="u"', 'targetRef="v"').replace('sourceRef="u"', 'sourceRef="v"'))  # fmt: skip
+    world.processes["called"] = called(START + user("v") + END + flows("s v", "v e"))
     world.older[old.digest] = old
     run.save_and_restore()
     assert run.complete("u").instance.completed
