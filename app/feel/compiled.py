@@ -9,9 +9,10 @@ from typing import Any
 from app.feel import tree as t
 from app.feel.closures import compile_tree
 from app.feel.closures.scope import Compilation
+from app.feel.cursor import MAX_DEPTH
 from app.feel.errors import FeelError, FeelWarning
 from app.feel.evaluation import LIMITS, Evaluator, Frame, Limits, RootValues, Run
-from app.feel.grammar import MAX_DEPTH, Grammar
+from app.feel.grammar import Grammar
 from app.feel.library import BUILTINS, Library
 from app.feel.names import Names, is_one_word, unusual_names
 

@@ -29,7 +29,7 @@ _HABITS: dict[str, Hint] = {
     "|": Hint("「或者」请写 or。", "Write 'or'."),
     "!": Hint("「不」请写 not(…)，不等于写 !=。", "Write not(…), or != for 'not equal'."),
     "'": Hint('文字请用双引号 "…"。', 'Put text in double quotes "…".'),
-    "`": Hint("名字不需要反引号。", "Names need no backticks."),
+    "`": Hint("反引号要成对。", "Backticks come in pairs."),
     "%": Hint("取余请用 modulo(a, b)，百分比请写小数。", "Use modulo(a, b), or a decimal number for a percentage."),
     "^": Hint("乘方请写 **。", "Write ** for a power."),
     ";": Hint("FEEL 没有分号；列表用逗号分隔。", "FEEL has no semicolon; lists are separated by commas."),

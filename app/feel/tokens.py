@@ -10,6 +10,8 @@ from app.feel.errors import FeelError
 MAX_LENGTH = 100_000
 
 NUMBER, STRING, WORD, SYMBOL, END = "number", "string", "word", "symbol", "end"
+# A name between backticks, which may hold anything: `terms and conditions`.
+QUOTED = "quoted"
 
 # Word characters follow the standard's ranges, less the Chinese punctuation in them: a full-width bracket or comma
 # typed by mistake must be reported, not swallowed into a name.
@@ -28,6 +30,7 @@ _TOKEN = re.compile(
     | (?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![{_PART}]))?)
     | (?P<word>[{_START}][{_PART}]*)
     | (?P<string>"(?:[^"\\]|\\.)*")
+    | (?P<quoted>`[^`\n]+`)
     | (?P<symbol>\.\.|\*\*|<=|>=|!=|->|[^"])
     """,
     re.VERBOSE | re.DOTALL,
@@ -88,7 +91,11 @@ def tokenize(text: str) -> list[Token]:
         else:
             written = match.group()
             assert kind is not None
-            value = _unescaped(written[1:-1], text, position + 1) if kind == STRING else written
+            value = written
+            if kind == STRING:
+                value = _unescaped(written[1:-1], text, position + 1)
+            elif kind == QUOTED:
+                value = written[1:-1]
             if kind == SYMBOL and written == "/" and text.startswith("/*", position):
                 raise FeelError.of("unclosed_comment", text, position)
             tokens.append(Token(kind, written, position, end, spaced, value))

@@ -9,12 +9,12 @@ from app.feel.tokens import WORD
 from app.feel.types import ANY, BUILT_IN, ContextType, FunctionType, ListType, RangeType, Type
 
 if TYPE_CHECKING:
-    from app.feel.grammar import Grammar
+    from app.feel.cursor import Cursor
 
 _BUILT_IN_NAMES = Names(name for name in BUILT_IN if not name.isidentifier())
 
 
-def read_type(g: Grammar) -> Type:
+def read_type(g: Cursor) -> Type:
     """The type at the current token of `g`."""
     g.deeper()
     kind = _type(g)
@@ -22,7 +22,7 @@ def read_type(g: Grammar) -> Type:
     return kind
 
 
-def _type(g: Grammar) -> Type:
+def _type(g: Cursor) -> Type:
     if g.token.kind != WORD:
         g.fail("类型，例如 number、string、list<string>", "a type such as number, string or list<string>")
     if g.peek().text == "<":
@@ -63,7 +63,7 @@ def _type(g: Grammar) -> Type:
     return Type(" ".join(g.text[start:end].split()) or name)
 
 
-def _context_type(g: Grammar) -> Type:
+def _context_type(g: Cursor) -> Type:
     g.advance(2)
     entries: list[tuple[str, Type]] = []
     while not g.at(">"):
@@ -76,7 +76,7 @@ def _context_type(g: Grammar) -> Type:
     return ContextType("context", tuple(entries))
 
 
-def _function_type(g: Grammar) -> Type:
+def _function_type(g: Cursor) -> Type:
     g.advance(2)
     parameters: list[Type] = []
     while not g.at(">"):

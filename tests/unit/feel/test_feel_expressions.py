@@ -116,6 +116,9 @@ empty.name                               => null
 故障描述 = "异响"                         => true
 terms and conditions                     => "agreed"
 pre-check = "done"                       => true
+`terms and conditions` = "agreed"        => true
+{`a + b`: 1}.`a + b`                     => 1
+`pre-check`                              => "done"
 a-b                                      => 4
 a - b                                    => 4
 no_such_variable                         => null
