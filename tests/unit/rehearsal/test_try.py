@@ -94,7 +94,8 @@ class TestTrying:
             '<bpmn:timerEventDefinition id="t"><bpmn:timeDuration>PT2H</bpmn:timeDuration></bpmn:timerEventDefinition>'
         )
         model = _model(
-            f'<bpmn:startEvent id="start" /><bpmn:intermediateCatchEvent id="wait">{timer}</bpmn:intermediateCatchEvent>'
+            '<bpmn:startEvent id="start" />'
+            f'<bpmn:intermediateCatchEvent id="wait">{timer}</bpmn:intermediateCatchEvent>'
             '<bpmn:endEvent id="done" />' + _flow(1, "start", "wait") + _flow(2, "wait", "done")
         )
         assert _try(model, advance="PT1H59M").state == "active"
