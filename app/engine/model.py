@@ -45,6 +45,11 @@ class Flow:
     line: int | None = None
 
 
+def is_link(flow: Flow) -> bool:
+    """Whether a flow stands for a pair of link events instead of a drawn line."""
+    return flow.id.startswith("link_") and flow.id == f"link_{flow.source}_{flow.target}"
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
     """When a timer event is due; `text` is ISO 8601 or an expression."""

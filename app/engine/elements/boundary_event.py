@@ -101,6 +101,13 @@ def _check_handler(element: Element, process: Process) -> Iterable[Problem]:
             f"补偿边界事件「{element.title}」没有用关联线连到同一层的补偿活动。",
             f"Compensation boundary event {element.title} is not associated with a compensation activity of its scope.",
         )
+    if not element.cancel_activity:
+        yield problem(
+            element,
+            "compensation_not_interrupting",
+            f"补偿边界事件「{element.title}」不能设为非中断。",
+            f"Compensation boundary event {element.title} cannot be non-interrupting.",
+        )
     if element.outgoing:
         yield problem(
             element,

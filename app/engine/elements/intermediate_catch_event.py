@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from app.engine.elements.catching import Catching, check_wait
-from app.engine.model import Element, Process
+from app.engine.elements.flow_node import problem
+from app.engine.model import Element, Process, is_link
 from app.messages import Problem
 
 if TYPE_CHECKING:
@@ -20,9 +21,23 @@ class IntermediateCatchEvent(Catching):
 
     @classmethod
     def check(cls, element: Element, process: Process) -> Iterable[Problem]:
-        if element.event == "link":
-            return ()
-        return check_wait(element, cycle=True)
+        if element.event != "link":
+            yield from check_wait(element, cycle=True)
+            return
+        if not element.incoming:
+            yield problem(
+                element,
+                "link_without_source",
+                f"没有链接指向「{element.link_name or element.title}」。",
+                f"No throw link leads to {element.link_name or element.title}.",
+            )
+        elif any(not is_link(process.flows[flow_id]) for flow_id in element.incoming):
+            yield problem(
+                element,
+                "flow_not_here",
+                f"链接「{element.title}」不能有流入的顺序流。",
+                f"The catch link {element.title} cannot have an incoming sequence flow.",
+            )
 
     def holds(self, plan: Any) -> bool:
         return plan is not None

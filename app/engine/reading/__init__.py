@@ -8,8 +8,9 @@ from dataclasses import replace
 from app.engine import checks
 from app.engine.errors import ModelRefused
 from app.engine.model import Model
+from app.engine.reading.collaboration import check_collaboration
 from app.engine.reading.global_tasks import GLOBAL_TASKS, read_global_task
-from app.engine.reading.nodes import BPMN, Node, line_of, local_name, reference
+from app.engine.reading.nodes import BPMN, Node, line_of, local_name
 from app.engine.reading.problem_list import ProblemList
 from app.engine.reading.processes import read_process
 from app.engine.reading.roots import Roots, read_roots
@@ -33,7 +34,7 @@ def parse_model(xml: bytes, file: str) -> Model:
         raise ModelRefused(problems.found)
     _check_ids(root, problems)
     model = _read_model(root, hashlib.sha256(xml).hexdigest(), read_roots(root), problems)
-    _check_participants(root, model, problems)
+    check_collaboration(root, model, problems)
     for process in model.processes.values():
         if process.executable:
             problems.found.extend(replace(found, file=file) for found in checks.problems_of(process))
@@ -83,16 +84,4 @@ def _check_ids(root: Node, problems: ProblemList) -> None:
                 node,
                 f"标识 {identifier} 用了两次(第 {line_of(first)} 行已有)。",
                 f"The id {identifier} is used twice (first on line {line_of(first)}).",
-            )
-
-
-def _check_participants(root: Node, model: Model, problems: ProblemList) -> None:
-    for participant in root.iter(BPMN + "participant"):
-        process_id = reference(participant.get("processRef"))
-        if process_id and process_id not in model.processes:
-            problems.error(
-                "dangling_reference",
-                participant,
-                f"泳池指向不存在的流程 {process_id}。",
-                f"The pool points to process {process_id}, which does not exist.",
             )

@@ -122,7 +122,7 @@ def _multi_instance(node: Node, problems: ProblemList) -> MultiInstance | None:
     loop = node.find(BPMN + "multiInstanceLoopCharacteristics")
     if loop is None:
         return None
-    if (loop.get("behavior") or "All") != "All":
+    if (loop.get("behavior") or "All") != "All" or loop.find(BPMN + "complexBehaviorDefinition") is not None:
         problems.unsupported(node, "多实例的事件行为", "An event behaviour of multi-instance")
     zeebe = extension(loop, "loopCharacteristics")
     return MultiInstance(

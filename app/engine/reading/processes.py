@@ -54,11 +54,13 @@ class _ProcessReader:
         )
         self.lane_of = {element_id: lane for lane in self.process.lanes for element_id in lane.element_ids}
         self.associations: dict[str, str] = {}
+        self.drawn: list[tuple[Node, str]] = []
 
     def read(self) -> Process:
         self._scope(self.node, None, None, 0)
         self._links()
         self._resolve_flows()
+        self._check_listed_flows()
         self._handlers()
         self._check_lanes()
         self._starts()
@@ -98,6 +100,7 @@ class _ProcessReader:
                     )
                     return
                 self.process.elements.setdefault(element.id, element)
+                self.drawn.append((child, element.id))
                 if tag in SCOPES:
                     self._scope(child, element.id, lane, depth + 1)
             elif tag == "association":
@@ -168,6 +171,24 @@ class _ProcessReader:
             process.elements[identifier] = replace(
                 element, incoming=tuple(incoming.get(identifier, ())), outgoing=tuple(outgoing.get(identifier, ()))
             )
+
+    def _check_listed_flows(self) -> None:
+        """An element may list its flows; what it lists must be what is drawn."""
+        for node, identifier in self.drawn:
+            element = self.process.elements[identifier]
+            for tag, flows, zh, en in (
+                ("incoming", element.incoming, "流入", "incoming"),
+                ("outgoing", element.outgoing, "流出", "outgoing"),
+            ):
+                for listed in node.findall(BPMN + tag):
+                    flow_id = reference(listed.text)
+                    if flow_id is not None and flow_id not in flows:
+                        self._problem(
+                            element,
+                            "dangling_reference",
+                            f"「{element.title}」列出了{zh}的顺序流 {flow_id},但没有这样的顺序流。",
+                            f"{element.title} lists {en} sequence flow {flow_id}, but there is no such flow.",
+                        )
 
     def _handlers(self) -> None:
         """An association joins a compensation boundary event to the activity that undoes."""
