@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from app.registers.declaration import Declarations, NumberRule, Register, load
+from app.registers.cells import Reader, reader_of
+from app.registers.declaration import BrokenDeclaration, Column, Declarations, NumberRule, Register, load
+from app.registers.export import csv_lines, void_words
 from app.registers.listener import RegisterListener
-from app.registers.rows import Page, find_rows, visible_registers
+from app.registers.rows import (
+    Page,
+    Summary,
+    Totals,
+    Wanted,
+    all_rows,
+    find_register,
+    find_rows,
+    summaries,
+    totals,
+    units_of,
+    visible_registers,
+)
 from app.registers.tables import register_row
 
 __all__ = [
+    "BrokenDeclaration",
+    "Column",
     "Declarations",
     "NumberRule",
     "Page",
+    "Reader",
     "Register",
     "RegisterListener",
+    "Summary",
+    "Totals",
+    "Wanted",
+    "all_rows",
+    "csv_lines",
+    "find_register",
     "find_rows",
     "load",
+    "reader_of",
     "register_row",
+    "summaries",
+    "totals",
+    "units_of",
     "visible_registers",
+    "void_words",
 ]

@@ -9,7 +9,10 @@ from typing import Any
 
 import yaml
 
+from app import feel
 from app.messages import Message
+
+COLUMN_TYPES = frozenset({"text", "number", "money", "enum", "bool", "date", "datetime", "person", "persons"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,17 @@ class Column:
     title: Message
     value: str
     type: str = "text"
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Message] = field(default_factory=dict)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it may carry the date range."""
+        return self.type in {"date", "datetime"}
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is right-aligned and added up."""
+        return self.type in {"number", "money"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,10 @@ class Register:
     visible_to: frozenset[str]
     each: str | None = None  # FEEL of a list: one row per item, `item` in the columns
     number: NumberRule | None = None
+
+    def column(self, column_id: str) -> Column | None:
+        """The column of that id."""
+        return next((column for column in self.columns if column.id == column_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +115,15 @@ def load(processes: Path) -> Declarations:
 
 
 def _register(code: str, entry: dict[str, Any]) -> Register:
+    where = f"{entry.get('file')}: register {code}"
     try:
         number = entry.get("number")
-        return Register(
+        register = Register(
             code=code,
             id=entry["id"],
             name=Message(entry["name"]["zh"], entry["name"]["en"]),
-            key=entry["key"],
-            columns=tuple(_column(column) for column in entry["columns"]),
+            key=_feel(entry["key"]),
+            columns=tuple(_column(column, where) for column in entry["columns"]),
             writings=tuple(
                 Writing(
                     writing["process"],
@@ -120,17 +138,49 @@ def _register(code: str, entry: dict[str, Any]) -> Register:
             number=NumberRule(number["variable"], number["format"], number.get("scope", "year")) if number else None,
         )
     except (KeyError, TypeError) as wrong:
-        raise BrokenDeclaration(f"{entry.get('file')}: register {code} lacks or misspells {wrong}") from wrong
+        raise BrokenDeclaration(f"{where} lacks or misspells {wrong}") from wrong
+    _check(register, where)
+    return register
 
 
-def _column(column: dict[str, Any]) -> Column:
+def _column(column: dict[str, Any], where: str) -> Column:
+    kind = column.get("type", "text")
+    if kind not in COLUMN_TYPES:
+        raise BrokenDeclaration(f"{where}, column {column['id']}: there is no column type {kind!r}")
     return Column(
         column["id"],
         Message(column["zh"], column.get("en", column["id"])),
         _feel(column.get("value", column["id"])),
-        column.get("type", "text"),
-        dict(column.get("options") or {}),
+        kind,
+        {str(value): _words(str(value), words) for value, words in (column.get("options") or {}).items()},
     )
+
+
+def _words(value: str, words: Any) -> Message:
+    """`value: 中文` or `value: {zh: 中文, en: English}`; without English the value itself is spelled out."""
+    if isinstance(words, dict):
+        return Message(words["zh"], words["en"])
+    return Message(str(words), value.replace("_", " ").capitalize())
+
+
+def _check(register: Register, where: str) -> None:
+    ids = [column.id for column in register.columns]
+    for column_id in ids:
+        if ids.count(column_id) > 1:
+            raise BrokenDeclaration(f"{where}: column {column_id} is declared twice")
+    for writing in register.writings:
+        if writing.event not in {"started", "completed"}:
+            raise BrokenDeclaration(f"{where}: written_by {writing.process} has the event {writing.event!r}")
+        if unknown := sorted((writing.columns or frozenset()) - set(ids)):
+            raise BrokenDeclaration(f"{where}: written_by {writing.process} names the columns {unknown}")
+    texts = {"key": register.key, "each": register.each, **{column.id: column.value for column in register.columns}}
+    for name, text in texts.items():
+        if text is None:
+            continue
+        try:
+            feel.compile(text)
+        except feel.FeelError as wrong:
+            raise BrokenDeclaration(f"{where}, {name}: {wrong}") from wrong
 
 
 def _feel(text: str) -> str:

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+import orjson
+from sqlalchemy import Integer, String, bindparam, text, update
 
 from app import feel
-from app.db import Transaction
+from app.db import Transaction, UtcDateTime
 from app.engine import facts as f
 from app.registers.declaration import Declarations, Register, Writing
+from app.registers.tables import register_row
 from app.runtime import StepRecord, World
 
+NO_LONGER_ENTERED = "更正后不再登记"
+
+# What a later procedure does not know it leaves as it is: data holds no nulls, and the merge is by column. A row that
+# is written again stands again; a row to be voided is not made for that.
 _UPSERT = """
-INSERT INTO register_row (register, row_key, case_no, instance_id, unit_path, data, created_by, created_at, updated_at)
-VALUES (:register, :row_key, :case_no, :instance_id, :unit_path, :data, :created_by, :now, :now)
-ON CONFLICT (register, row_key) DO UPDATE SET updated_at = excluded.updated_at, data = {merged}
+INSERT INTO register_row
+  (register, row_key, case_no, instance_id, unit_path, data, created_by, created_at, updated_at,
+   voided_at, voided_by, void_reason)
+SELECT :register, :row_key, :case_no, :instance_id, :unit_path, :data, :created_by, :now, :now,
+       :voided_at, :voided_by, :void_reason
+WHERE :void_reason IS NULL
+   OR EXISTS (SELECT 1 FROM register_row WHERE register = :register AND row_key = :row_key)
+ON CONFLICT (register, row_key) DO UPDATE SET
+  updated_at = excluded.updated_at, voided_at = excluded.voided_at, voided_by = excluded.voided_by,
+  void_reason = excluded.void_reason, data = {merged}
 """
-_upsert = {
-    "sqlite": text(_UPSERT.format(merged="json_patch(register_row.data, excluded.data)")),
-    "postgresql": text(_UPSERT.format(merged="(register_row.data::jsonb || excluded.data::jsonb)::text")),
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("register", "row_key", "case_no", "unit_path", "data"), String),
+    **dict.fromkeys(("created_by", "voided_by", "void_reason"), String),
+    **dict.fromkeys(("now", "voided_at"), UtcDateTime),
+    "instance_id": Integer,
 }
+# PostgreSQL has to be told the types: nothing in a SELECT says them.
+_typed = [bindparam(name, type_=kind) for name, kind in _TYPES.items()]
+_upsert = {
+    "sqlite": text(_UPSERT.format(merged="json_patch(register_row.data, excluded.data)")).bindparams(*_typed),
+    "postgresql": text(_UPSERT.format(merged="(register_row.data::jsonb || excluded.data::jsonb)::text")).bindparams(
+        *_typed
+    ),
+}
+_void = (
+    update(register_row)
+    .where(register_row.c.instance_id == bindparam("its_instance"), register_row.c.voided_at.is_(None))
+    .values(
+        voided_at=bindparam("at"),
+        voided_by=bindparam("by"),
+        void_reason=bindparam("reason"),
+        updated_at=bindparam("at"),
+    )
+)
+
+Rows = dict[str, dict[str, Any]]
 
 
 class RegisterListener:
@@ -35,8 +72,22 @@ class RegisterListener:
                     self._writings.setdefault(key, []).append((register, writing))
 
     def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None:
-        """Write what the facts of this step call for; each register once a step."""
-        due: dict[str, tuple[Register, Writing]] = {}
+        """Write what the facts of this step call for, each register once, all rows in one statement.
+
+        When the instance was cancelled, the rows it began keep their numbers and are marked 作废 with the reason.
+        """
+        rows = [row for register, columns in self._due(record) for row in _rows(record, register, columns)]
+        if rows:
+            tx.execute(_upsert[tx.connection.dialect.name], rows)
+        for event in record.events:
+            if event.kind == "instance_cancelled":
+                reason = str((event.data or {}).get("reason") or "")[:400]
+                by = {"at": record.now, "by": record.actor.name, "reason": reason}
+                tx.execute(_void, {"its_instance": record.instance_id, **by})
+
+    def _due(self, record: StepRecord) -> Iterable[tuple[Register, frozenset[str] | None]]:
+        """The registers this step writes, each with its columns (None: all of them)."""
+        due: dict[str, tuple[Register, frozenset[str] | None]] = {}
         for fact in record.facts:
             if isinstance(fact, f.ElementCompleted):
                 event = "completed"
@@ -45,43 +96,60 @@ class RegisterListener:
             else:
                 continue
             for register, writing in self._writings.get((fact.process_id, fact.element_id, event), ()):
-                due[register.code] = (register, writing)
-        rows = [row for register, writing in due.values() for row in self._rows(record, register, writing)]
-        if rows:
-            tx.execute(_upsert[tx.connection.dialect.name], rows)
+                columns = writing.columns
+                if register.code in due:
+                    before = due[register.code][1]
+                    columns = before | columns if before is not None and columns is not None else None
+                due[register.code] = (register, columns)
+        return due.values()
 
-    def _rows(self, record: StepRecord, register: Register, writing: Writing) -> list[dict[str, Any]]:
-        library = record.surroundings.library
-        contexts: list[dict[str, Any]] = [record.variables]
-        if register.each is not None:
-            items = feel.to_json(feel.evaluate(register.each, record.variables, library)) or []
-            contexts = [{**record.variables, "item": item} for item in items]
-        rows = []
-        for context in contexts:
-            key = feel.to_json(feel.evaluate(register.key, context, library))
-            if key in (None, ""):
-                continue
-            data = {}
-            for column in register.columns:
-                if writing.columns is None or column.id in writing.columns:
-                    value = feel.to_json(feel.evaluate(column.value, context, library))
-                    if value is not None:
-                        data[column.id] = value
-            rows.append(self._row(record, register, str(key), data))
-        return rows
 
-    @staticmethod
-    def _row(record: StepRecord, register: Register, key: str, data: dict[str, Any]) -> dict[str, Any]:
-        import orjson
+def _rows(record: StepRecord, register: Register, columns: frozenset[str] | None) -> Iterator[dict[str, Any]]:
+    rows = _values(record, register, columns, record.variables)
+    for key, data in rows.items():
+        yield _row(record, register, key, data)
+    if register.each is not None and record.before.get("case_no") is not None:
+        # A list that was filled in again may have lost items: their rows stay, marked, and count no more.
+        for key in _values(record, register, frozenset(), record.before).keys() - rows.keys():
+            yield _row(record, register, key, {}, NO_LONGER_ENTERED)
 
-        now = record.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return {
-            "register": register.code,
-            "row_key": key[:120],
-            "case_no": record.case_no,
-            "instance_id": record.instance_id,
-            "unit_path": record.unit_path,
-            "data": orjson.dumps(data).decode(),
-            "created_by": record.actor.name,
-            "now": now,
-        }
+
+def _values(record: StepRecord, register: Register, columns: frozenset[str] | None, variables: dict[str, Any]) -> Rows:
+    """The rows by their keys, with the columns that have a value; an item without a key has no row."""
+    library = record.surroundings.library
+    contexts: list[dict[str, Any]] = [variables]
+    if register.each is not None:
+        items = feel.to_json(feel.evaluate(register.each, variables, library)) or []
+        contexts = [{**variables, "item": item} for item in items]
+    rows: Rows = {}
+    for context in contexts:
+        key = feel.to_json(feel.evaluate(register.key, context, library))
+        if key in (None, ""):
+            continue
+        data = {}
+        for column in register.columns:
+            if columns is None or column.id in columns:
+                value = feel.to_json(feel.evaluate(column.value, context, library))
+                if value is not None:
+                    data[column.id] = value
+        rows[str(key)[:120]] = data
+    return rows
+
+
+def _row(
+    record: StepRecord, register: Register, key: str, data: dict[str, Any], void_reason: str | None = None
+) -> dict[str, Any]:
+    voided_at: datetime | None = record.now if void_reason is not None else None
+    return {
+        "register": register.code,
+        "row_key": key,
+        "case_no": record.case_no,
+        "instance_id": record.instance_id,
+        "unit_path": record.unit_path,
+        "data": orjson.dumps(data).decode(),
+        "created_by": record.actor.name,
+        "now": record.now,
+        "voided_at": voided_at,
+        "voided_by": record.actor.name if voided_at is not None else None,
+        "void_reason": void_reason,
+    }

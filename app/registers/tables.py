@@ -19,6 +19,10 @@ register_row = Table(
     Column("created_by", String(80), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # 作废: a number that was given stays in the register, with who gave it up, when and why (readings 11).
+    Column("voided_at", UtcDateTime),
+    Column("voided_by", String(80)),
+    Column("void_reason", String(400)),
     UniqueConstraint("register", "row_key"),
     Index("ix_register_row_created", "register", "created_at", "id"),
 )
