@@ -95,7 +95,7 @@ class House:
                 for name, (names, call) in calendar.library(self.calendar(tx, unit_path)).items()
             }
             functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
-            found = feel.BUILTINS.extended(functions)
+            found = feel.BUILTINS.in_zone(self.world.zone).extended(functions)
             self._libraries[unit_path] = found
         return found
 
