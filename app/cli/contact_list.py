@@ -145,8 +145,10 @@ def form_values(line: Line, mapping: ColumnMap) -> dict[str, Any]:
     """What the form gets: the mapped fields, and in the content the description with every column below it."""
     values = {field_: line.columns[column] for field_, column in mapping.columns.items() if line.columns.get(column)}
     said = values.get("content", "")
-    everything = "\n".join(f"{name}: {value}" for name, value in line.columns.items() if value)
-    values["content"] = f"{said}\n\n{everything}"[:LONGEST_CONTENT] if said else ""
+    if said and len(said) <= LONGEST_CONTENT:
+        # Longer lists of columns are cut here; the variable `imported_columns` holds them whole.
+        everything = "\n".join(f"{name}: {value}" for name, value in line.columns.items() if value)
+        values["content"] = f"{said}\n\n{everything}"[:LONGEST_CONTENT]
     return {**mapping.always, **values}
 
 

@@ -1,0 +1,1 @@
+"""What tests are made of: databases, a company with its people, cases that have come so far."""
