@@ -1,0 +1,98 @@
+"""The real application on a port of its own: a demo company in a fresh file database, at a Monday morning of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import make_server
+
+from app import calendar, clock, settings
+from app.db import Database, Transaction
+from app.house import House
+from app.identity import hash_password
+from app.rehearsal import found_company
+from app.web import create_app
+
+PASSWORD = "aftercare-demo"  # noqa: S105 - the demo company's, shown on its login page
+MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
+
+
+class DemoServer:
+    """Serves until it is stopped. Its clock shows `begins` at the start and then runs on; the browser gets the same."""
+
+    def __init__(self, folder: Path, *, begins: datetime = MONDAY) -> None:
+        self.shift: timedelta = begins - datetime.now(UTC)
+        self.settings = dataclasses.replace(
+            settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_DEMO": "1"}), rate_limit_login="10000 per minute"
+        )
+        self.house = _found(self.settings, self.now)
+        app = create_app(self.settings, self.house)
+        self._server = make_server("127.0.0.1", 0, self._at_its_time(app), threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def now(self) -> datetime:
+        """The time in the demo company."""
+        return datetime.now(UTC) + self.shift
+
+    @property
+    def browser_clock(self) -> str:
+        """A script that sets a page's clock to the company's."""
+        moved = round(self.shift.total_seconds() * 1000)
+        return (
+            f"{{ const Real = Date; globalThis.Date = class Date extends Real {{"
+            f" constructor(...given) {{ given.length ? super(...given) : super(Real.now() + {moved}); }}"
+            f" static now() {{ return Real.now() + {moved}; }} }}; }}"
+        )
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and let the database go."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self.house.db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Look into the database."""
+        with clock.use(self.now), self.house.db.reading() as tx:
+            yield tx
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Do something that has no page, at the company's time."""
+        with clock.use(self.now), self.house.db.transaction() as tx:
+            yield tx
+
+    def _at_its_time(self, app: Any) -> Callable[..., Iterable[bytes]]:
+        def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            with clock.use(self.now):
+                return list(app(environ, start_response))
+
+        return serve
+
+
+def _found(conf: settings.Settings, now: Callable[[], datetime]) -> House:
+    conf.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(conf.database_url)
+    database.create_all()
+    house = House(database, conf.processes_dir, conf.forms_dir, profile=conf.profile)
+    with clock.use(now):
+        with database.transaction() as tx:
+            found_company(tx, house.roles, password_hash=hash_password(PASSWORD))
+            for year in (now().year - 1, now().year):
+                calendar.import_year(tx, year, actor="system")
+        deployed = house.deploy_folders()
+    if deployed is not None and deployed.refused:
+        raise RuntimeError("; ".join(f"{each.file}: {each.message.en}" for each in deployed.problems))
+    return house
