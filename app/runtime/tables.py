@@ -221,6 +221,7 @@ job = Table(
     Column("locked_until", UtcDateTime),
     Column("state", String(10), nullable=False),  # waiting, failed; a finished job is deleted
     Column("last_error", Text),
+    sqlite_autoincrement=True,  # a number is never given twice: a late worker must not finish another's job
 )
 Index(
     "ix_job_run_at",

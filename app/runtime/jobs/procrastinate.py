@@ -130,7 +130,9 @@ class ProcrastinateJobs:
 
     def release_stalled(self, tx: Transaction) -> int:
         """Give jobs of workers whose heart has stopped to the others."""
-        tx.execute(_prune, {"seconds": STALLED_AFTER.total_seconds()})
+        gone = tx.rows(_prune, {"seconds": STALLED_AFTER.total_seconds()})
+        if any(row.worker_id == self._worker for row in gone):
+            self._beat_at = None
         orphans = tx.rows(_orphans, {"queue": QUEUE})
         for row in orphans:
             args = _json(row.args)
