@@ -17,7 +17,7 @@ from app.engine.environment import Environment
 from app.engine.errors import BpmnError, NotWaiting, Stuck
 from app.engine.facts import Fact, IncidentRaised, IncidentResolved, InstanceCompleted
 from app.engine.model import Process
-from app.engine.scopes import ROOT, Scopes
+from app.engine.scopes import ROOT, Scopes, as_json
 from app.engine.specs import ScopeSpec, woven
 from app.engine.tokens import InnerScope, ProcessScope, Token
 from app.messages import Message
@@ -73,6 +73,7 @@ class Instance:
 
     def begin(self, variables: Mapping[str, Any], start_id: str) -> None:
         """Put the first token on a start event; called once, by `start`."""
+        variables = as_json(variables)
         self.scopes.open(ROOT, None, variables)
         spec = self.top.spec.node(start_id)
         # A task or event that starts the process by its message has received it already.
@@ -109,7 +110,7 @@ class Instance:
     def correlate(self, task_id: str, variables: Mapping[str, Any]) -> None:
         """A message came for the subscription of this task."""
         token = self._waiting(task_id, "message")
-        self._catching(token).fire(token, variables)
+        self._catching(token).fire(token, as_json(variables))
         self._advance()
 
     def retry(self, task_id: str) -> None:
@@ -153,8 +154,12 @@ class Instance:
         self._compact()
 
     def set_variables(self, scope_task_id: str | None, variables: Mapping[str, Any]) -> None:
-        """Set variables as seen from a task (nearest scope that holds the name, else root), or at the root."""
+        """Set variables as seen from a task (nearest scope that holds the name, else root), or at the root.
+
+        Conditions that are awaited are asked again.
+        """
         self.scopes.merge(ROOT if scope_task_id is None else self.scope_id(self._known(scope_task_id)), variables)
+        self._advance()
 
     # -- queries ----------------------------------------------------------------------------------------------------
 
@@ -421,6 +426,8 @@ class Instance:
         return False
 
     def _ask_conditions(self) -> bool:
+        if not any(scope.spec.conditional for scope in self._scopes_open()):
+            return False
         before = len(self._queue)
         for token in list(self.tokens.values()):
             data = token.internal_data
@@ -468,8 +475,9 @@ class Instance:
 
     def _answer(self, task_id: str, wait: str, variables: Mapping[str, Any]) -> None:
         token = self._waiting(task_id, wait)
+        result = as_json(variables)
         del token.internal_data["wait"]
-        token.internal_data["result"] = dict(variables)
+        token.internal_data["result"] = result
         token.task_spec.answered(token)
         token._set_state(TaskState.READY)
         self.enqueue(token)

@@ -221,6 +221,7 @@ class Process:
     none_start: str | None = None
     properties: dict[str, str] = field(default_factory=dict)
     woven: ScopeSpec | None = field(default=None, repr=False)
+    by_parent: dict[str | None, list[Element]] | None = field(default=None, repr=False)
 
     def expressions(self) -> Iterator[tuple[str, str, str]]:
         """(element or flow id, attribute, text without `=`) of every expression, in document order."""
@@ -237,7 +238,12 @@ class Process:
 
     def children(self, parent: str | None) -> list[Element]:
         """The elements directly inside the process (None) or inside one of its subprocesses."""
-        return [element for element in self.elements.values() if element.parent == parent]
+        if self.by_parent is None:
+            # Found at the first question after reading; the description does not change any more.
+            self.by_parent = {}
+            for element in self.elements.values():
+                self.by_parent.setdefault(element.parent, []).append(element)
+        return self.by_parent.get(parent, [])
 
     def boundaries(self, host_id: str) -> list[Element]:
         """The boundary events attached to an activity, in document order."""

@@ -35,6 +35,10 @@ class ScopeSpec(BpmnProcessSpec):
         self.process = process
         self.element = element
         self.inner: dict[str, ScopeSpec] = {}
+        self.conditional = any(
+            "conditional" in (found.event, *(alternative.event for alternative in found.alternatives))
+            for found in process.elements.values()
+        )
         self.within: dict[str, ScopeSpec] = {}
         self.event_subprocesses: list[EventSubprocess] = []
         self.io_specification = None

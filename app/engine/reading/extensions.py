@@ -16,10 +16,25 @@ def read_extensions(node: Node, problems: ProblemList) -> dict[str, Any]:
     extensions = node.find(BPMN + "extensionElements")
     for child in extensions if extensions is not None else ():
         if isinstance(child.tag, str) and child.tag.startswith(ZEEBE):
-            read = _READERS.get(child.tag[len(ZEEBE) :])
+            tag = child.tag[len(ZEEBE) :]
+            read = _READERS.get(tag)
             if read is not None:
                 values |= read(node, child, problems)
+            elif tag == "taskListeners":
+                problems.unsupported(node, "任务监听器(zeebe:taskListeners)", "A task listener (zeebe:taskListeners)")
+            elif tag not in _WITHOUT_EFFECT:
+                problems.warning(
+                    "extension_ignored",
+                    node,
+                    f"扩展 zeebe:{tag} 不起作用。",
+                    f"The extension zeebe:{tag} has no effect here.",
+                )
     return values
+
+
+_WITHOUT_EFFECT = frozenset(
+    {"userTask", "properties", "userTaskForm", "versionTag", "loopCharacteristics", "subscription"}
+)
 
 
 def _assignment(node: Node, child: Node, problems: ProblemList) -> dict[str, Any]:

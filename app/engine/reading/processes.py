@@ -52,6 +52,8 @@ class _ProcessReader:
             lanes=list(_lanes(node)),
             properties=properties(node),
         )
+        if extension(node, "executionListeners") is not None:
+            problems.unsupported(node, "流程本身的执行监听器", "An execution listener of the process itself")
         self.lane_of = {element_id: lane for lane in self.process.lanes for element_id in lane.element_ids}
         self.associations: dict[str, str] = {}
         self.drawn: list[tuple[Node, str]] = []

@@ -154,6 +154,14 @@ REFUSED = {
         chain(START, user("u", '<zeebe:ioMapping><zeebe:input source="=1"/></zeebe:ioMapping>')),
         "mapping_without_target",
     ),
+    "task listener": (
+        chain(START, user("u", "<zeebe:taskListeners/>")),
+        "unsupported_element",
+    ),
+    "listener of the process": (
+        "<bpmn:extensionElements><zeebe:executionListeners/></bpmn:extensionElements>" + PLAIN,
+        "unsupported_element",
+    ),
     "listener without type": (
         chain(
             START,
