@@ -70,7 +70,8 @@ def fill_company(database: Database) -> None:
             for year in (2025, 2026, 2027):
                 calendar.import_year(tx, year, actor="system")
         deployed = house.deploy_folders()
-        assert deployed is not None and not deployed.refused, deployed and deployed.problems
+        assert deployed is not None
+        assert not deployed.refused, deployed.problems
 
 
 class Company:
