@@ -39,6 +39,7 @@ def index() -> Any:
         shown = [row for row in shown if is_placeholder(row.file)]
     elif kind == "own":
         shown = [row for row in shown if not is_placeholder(row.file)]
+    shown.sort(key=lambda row: is_placeholder(row.file))
     return render_template(
         "procedures/index.html",
         rows=shown,
