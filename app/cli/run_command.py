@@ -60,6 +60,7 @@ def prepare(conf: Settings) -> None:
 
     from app.cli.assembly import bring_up_to_date, open_house
     from app.cli.demo import load_demo
+    from app.rehearsal import load_demo_cases
 
     house = open_house(conf)
     try:
@@ -68,12 +69,12 @@ def prepare(conf: Settings) -> None:
         except OperationalError as unreachable:
             reason = str(unreachable.orig).strip().splitlines()[0]
             raise SettingsError(f"The database cannot be opened: {reason}.") from None
-        if conf.demo:
-            if load_demo(house):
-                click.echo("The demo company is founded.")
-        else:
+        founded = conf.demo and load_demo(house)
+        if not conf.demo:
             _require_administrator(house)
         deployed = house.deploy_folders()
+        if founded:
+            click.echo(f"The demo company is founded, with {load_demo_cases(house)} cases.")
     finally:
         house.db.close()
     if deployed is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.rehearsal.company import found_company
 from app.rehearsal.coverage import Coverage
+from app.rehearsal.demo_cases import load_demo_cases
 from app.rehearsal.rehearsal import Rehearsal, Stage
 from app.rehearsal.scenario import Outcome, Scenario, load_scenarios, run_scenario
 from app.rehearsal.try_models import Tried, try_models
@@ -16,6 +17,7 @@ __all__ = [
     "Stage",
     "Tried",
     "found_company",
+    "load_demo_cases",
     "load_scenarios",
     "run_scenario",
     "try_models",
