@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.registers.cells import Reader, reader_of
 from app.registers.declaration import BrokenDeclaration, Column, Declarations, NumberRule, Register, load
 from app.registers.export import csv_lines, void_words
+from app.registers.filters import EMPTY
 from app.registers.listener import RegisterListener
 from app.registers.rows import (
     Page,
@@ -22,6 +23,7 @@ from app.registers.rows import (
 from app.registers.tables import register_row
 
 __all__ = [
+    "EMPTY",
     "BrokenDeclaration",
     "Column",
     "Declarations",

@@ -1,0 +1,97 @@
+"""The address of a register page holds its whole state: filters, sorting, page. The choice of columns is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request, url_for
+
+from app.messages import Message, Refusal
+from app.registers import Register, Wanted
+
+PREFIX = "f."  # of a column's filter in the address
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in words, and the address without it."""
+
+    label: str
+    words: str
+    without: str
+
+
+def wanted(register: Register) -> Wanted:
+    """What the address asks for; refuses a date that is none."""
+    arguments = request.args
+    sort = arguments.get("sort", "")
+    return Wanted(
+        filters={
+            name.removeprefix(PREFIX): typed
+            for name, typed in arguments.items()
+            if name.startswith(PREFIX) and typed.strip() and register.column(name.removeprefix(PREFIX)) is not None
+        },
+        text=arguments.get("text", "").strip(),
+        time_column=arguments.get("time", ""),
+        since=_day("since"),
+        until=_day("until"),
+        unit=arguments.get("unit", ""),
+        void=arguments.get("void", "") if arguments.get("void") in {"only", "without"} else "",
+        sort=sort.removeprefix("-"),
+        descending=sort.startswith("-") or not sort,
+    )
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            "bad_date",
+            Message(f"“{text}”不是日期，请写成 2026-03-02。", f"“{text}” is no date; write it like 2026-03-02."),
+            field=name,
+            status=422,
+        ) from None
+
+
+def page_number() -> int:
+    """The page asked for, from 1."""
+    text = request.args.get("page", "1")
+    return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
+
+
+def address(register: Register, *, endpoint: str = "registers.table", **changes: Any) -> str:
+    """This page with some arguments changed; None takes one out. A change of rows leads back to the first page."""
+    arguments = {name: value for name, value in request.args.items() if value.strip() and name != "col"}
+    if "page" not in changes:
+        arguments.pop("page", None)
+    arguments.update(changes)
+    return url_for(endpoint, code=register.code, **{k: v for k, v in arguments.items() if v is not None})
+
+
+def sort_address(register: Register, column_id: str, *, first_descending: bool) -> str:
+    """The address that sorts by a column; the other way round when it does already."""
+    ascending, descending = column_id, f"-{column_id}"
+    now = request.args.get("sort", "")
+    if now == descending:
+        return address(register, sort=ascending)
+    if now == ascending:
+        return address(register, sort=descending)
+    return address(register, sort=descending if first_descending else ascending)
+
+
+def cookie_name(register: Register) -> str:
+    """Where the choice of columns is remembered."""
+    return f"columns_{register.code}"
+
+
+def chosen_columns(register: Register) -> list[str]:
+    """The ids of the columns shown: as chosen last, else all."""
+    known = [column.id for column in register.columns]
+    chosen = request.cookies.get(cookie_name(register), "").split(".")
+    return [column_id for column_id in known if column_id in chosen] or known
