@@ -136,6 +136,9 @@ class Instance:
             raise ValueError(f"{flow_id} does not leave {token.task_spec.element.id}")
         del data["incident"]
         self.tell(IncidentResolved(token.key, token.task_spec.element.id, token.task_spec.process.id))
+        if data.get("wait") == "join":
+            token.task_spec.waiting(token.workflow).remove(token)
+            data["joined"] = data.pop("wait")
         data |= {"opened": 1, "mapped": 1}
         data["result"] = {}
         data["taken"] = [flow.id for flow in token.task_spec.flows if flow_id in (None, flow.id)]

@@ -48,16 +48,15 @@ class EndEvent(Compensating):
             token.internal_data["code"] = code
             return {}
         if self.element.event == "cancel":
+            token.internal_data["code"] = ""
             return self.undo(token, None)
         return super().execute(token)
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
         if self.element.event == "error" and self._give_over(token, "error"):
             return
-        if self.element.event == "cancel":
-            token.internal_data["code"] = ""
-            if self._give_over(token, "cancel"):
-                return
+        if self.element.event == "cancel" and self._give_over(token, "cancel"):
+            return
         if self.element.event == "terminate":
             token.instance.terminate(token)
         super().leave(token, flows)

@@ -60,6 +60,8 @@ class Throwing(Publisher):
 
     def _give_over(self, token: Token, kind: str) -> bool:
         """Give what is thrown to its catcher; told whether the thrower is gone with it."""
+        if "code" not in token.internal_data:
+            return False  # somebody led the token past this element
         instance = token.instance
         thrown = BpmnError(token.internal_data["code"])
         catch = instance.catcher_of(token, kind, thrown.code)

@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_world import END, START, Run, World, chain, diagram, extended, flows, job, process_of, script, user
+from engine_world import (
+    END,
+    START,
+    Run,
+    World,
+    boundary,
+    chain,
+    diagram,
+    extended,
+    flows,
+    job,
+    process_of,
+    script,
+    timer,
+    user,
+)
 
 from app.engine import JobCall, restore
 from app.engine import facts as f
@@ -204,7 +219,6 @@ def test_an_error_end_of_a_called_process_is_caught_at_the_call() -> None:
     world = World()
     body = chain(START, user("u"), extended("endEvent", "failed", "", error))
     world.processes["called"] = process_of(diagram(body, roots, "called"), "called")
-    from engine_world import boundary
 
     outer = START + call('<zeebe:calledElement processId="called"/>') + boundary("b", "c", error) + user("rescue") + END
     run = Run(diagram(outer + flows("s c", "c e", "b rescue"), roots), world, reload=True)
@@ -299,7 +313,6 @@ def test_a_completion_condition_withdraws_the_other_items() -> None:
 
 
 def test_an_interrupting_timer_stops_all_items() -> None:
-    from engine_world import boundary, timer
 
     body = START + user("u", "", many("", **ALL)) + boundary("late", "u", timer("duration", "PT1H")) + END
     run = Run(diagram(body + flows("s u", "u e", "late e")), units=["A", "B"], reload=True)
@@ -381,3 +394,44 @@ def test_an_output_mapping_that_fails_keeps_what_the_person_entered() -> None:
     run.retry("u")
     assert run.instance.completed
     assert run.instance.root_variables == {"price": 5, "total": 10}
+
+
+def test_an_error_nobody_catches_can_be_led_past() -> None:
+    roots = '<bpmn:error id="err" errorCode="REFUSED"/>'
+    error = '<bpmn:errorEventDefinition errorRef="err"/>'
+    run = Run(diagram(chain(START, extended("endEvent", "failed", "", error)), roots), reload=True)
+    run.instance.skip(run.find("failed"))
+    assert run.instance.completed
+
+
+def test_a_join_nobody_can_satisfy_can_be_led_past() -> None:
+    body = START + '<bpmn:exclusiveGateway id="g" default="g_b"/><bpmn:parallelGateway id="j"/>' + user("last")
+    body += extended("task", "a") + extended("task", "b")
+    run = Run(diagram(body + flows("s g", "g a =false", "g b", "a j", "b j", "j last")), reload=True)
+    assert run.incidents == ["deadlock"]
+    (waiting,) = [task.task_id for task in run.instance.open_tasks]
+    run.instance.retry(waiting)
+    run._after()
+    assert run.incidents == ["deadlock", "deadlock"]
+    run.instance.skip(waiting)
+    run._after()
+    assert run.open == ["last"]
+
+
+def test_a_timer_at_a_task_with_an_incident_still_fires() -> None:
+
+    body = START + job("j", "call_supplier") + boundary("late", "j", timer("duration", "PT1H")) + user("rescue") + END
+    run = Run(diagram(body + flows("s j", "j e", "late rescue")), reload=True)
+    run.fail("j", "UNKNOWN")
+    assert run.incidents == ["unhandled_error"]
+    run.fire("late")
+    assert run.open == ["rescue"]
+    assert run.told(f.IncidentResolved)
+
+
+def test_values_that_are_no_json_are_refused_before_anything_moves() -> None:
+    run = Run(diagram(chain(START, user("u"), END)))
+    state = run.instance.save()
+    with pytest.raises(TypeError, match="must be JSON"):
+        run.complete("u", thing=object())
+    assert run.instance.save() == state
