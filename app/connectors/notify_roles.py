@@ -12,9 +12,9 @@ from app.runtime import Calling
 
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
-    """Header `roles` names them, `topic` says what about."""
+    """Header `roles` names them; the element's name says what about."""
     roles = call.headers["roles"].split()
     queues = {role: nearest_queue(calling.tx, role, calling.unit_path).id for role in roles}
-    data = {"roles": roles, "queues": queues, "topic": call.headers.get("topic") or call.element_name}
+    data = {"roles": roles, "queues": queues, "topic": call.element_name}
     record(calling.tx, actor=calling.actor, kind="notice", case_no=calling.case_no, data=data)
     return {"notified_at": clock.now().astimezone(calling.world.zone).isoformat()}
