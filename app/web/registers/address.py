@@ -65,13 +65,19 @@ def page_number() -> int:
     return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
 
 
-def address(register: Register, *, endpoint: str = "registers.table", **changes: Any) -> str:
+def address(register: Register, endpoint: str = "registers.table", **changes: Any) -> str:
     """This page with some arguments changed; None takes one out. A change of rows leads back to the first page."""
-    arguments = {name: value for name, value in request.args.items() if value.strip() and name != "col"}
+    arguments: dict[str, Any] = {name: typed for name, typed in request.args.items() if typed.strip() and name != "col"}
     if "page" not in changes:
         arguments.pop("page", None)
     arguments.update(changes)
     return url_for(endpoint, code=register.code, **{k: v for k, v in arguments.items() if v is not None})
+
+
+def without_filter(register: Register, column_id: str) -> str:
+    """The address without the filter of a column."""
+    nothing: dict[str, Any] = {PREFIX + column_id: None}
+    return address(register, **nothing)
 
 
 def sort_address(register: Register, column_id: str, *, first_descending: bool) -> str:

@@ -21,6 +21,7 @@ from app.web.registers.address import (
     page_number,
     sort_address,
     wanted,
+    without_filter,
 )
 from app.web.words import ZONE
 
@@ -123,7 +124,7 @@ def _chips(register: Register, asked: Wanted, units: dict[str, str]) -> list[Chi
         column = register.column(column_id)
         if column is not None:
             words = _filter_words(column, typed)
-            chips.append(Chip(column.title.text(language()), words, address(register, **{PREFIX + column_id: None})))
+            chips.append(Chip(column.title.text(language()), words, without_filter(register, column_id)))
     if asked.text:
         chips.append(Chip(t("含有", "contains"), asked.text, address(register, text=None)))
     if asked.since or asked.until:
