@@ -61,11 +61,18 @@ _waiting = (
     )
     .order_by(subscription.c.instance_id, subscription.c.engine_task_id)
 )
+_still_waiting = select(subscription.c.instance_id).where(
+    subscription.c.instance_id == bindparam("instance_id"),
+    subscription.c.engine_task_id == bindparam("engine_task_id"),
+)
 _one_more = (
     update(service_case)
     .where(service_case.c.case_no == bindparam("its_case_no"))
     .values(running=service_case.c.running + 1, closed_at=None)
 )
+
+
+MAX_DEPTH = 30  # messages that lead from one step to the next in one transaction
 
 
 @dataclass(slots=True)
@@ -91,8 +98,9 @@ class StepRecord:
     events: list[Event] = field(default_factory=list)
     undo_rows: dict[str, Any] = field(default_factory=dict)
     reversible: bool = True
-    completed: bool = False
+    completed: bool = False  # or cancelled: the instance is over
     claim: bool = False
+    depth: int = 0  # how many messages led from the first step to this one
 
     def element(self, fact: f.Fact) -> engine.Element | None:
         """The element a fact speaks of."""
@@ -155,6 +163,7 @@ def run_step(
     *,
     events: list[Event] | None = None,
     restored: tuple[engine.Instance, Surroundings] | None = None,
+    depth: int = 0,
 ) -> StepRecord:
     """Move an instance and write the step; `act` gives the engine its command.
 
@@ -172,15 +181,15 @@ def run_step(
             "not_waiting",
             Message("这一步已被处理，请刷新。", "This step has been dealt with already; reload the page."),
         ) from gone
-    record = _record_of(row, actor, world.definitions.version(tx, row.version_id), around, instance, before)
+    record = _record_of(row, actor, world.definitions.version(tx, row.version_id), around, instance, before, depth)
     record.events.extend(events or [])
-    ended = record.now if instance.completed else None
+    ended = record.now if record.completed else None
     saved = tx.execute(
         _save,
         {
             "its_id": row.id,
             "its_revision": row.revision,
-            "new_state": "completed" if instance.completed else "active",
+            "new_state": _state_of(instance),
             "new_engine_state": instance.save(),
             "new_ended_at": ended,
             "new_end_name": _end_name(record.facts),
@@ -211,6 +220,7 @@ def begin_instance(
     case: dict[str, Any],
     handed_over_from: int | None = None,
     claim: bool = False,
+    depth: int = 0,
 ) -> StepRecord:
     """Start an instance of a version inside a case and write its first step.
 
@@ -258,6 +268,7 @@ def begin_instance(
         reversible=False,
         completed=instance.completed,
         claim=claim,
+        depth=depth,
     )
     record.event("instance_started", process=version.key, version=version.version, name=version.name)
     write(tx, world, record)
@@ -290,18 +301,22 @@ def deliver(
 
     Inside a step (`case`) a started process belongs to the same case; otherwise `commands.start_case` opens one.
     """
+    depth = case.depth + 1 if case is not None else 0
+    if depth > MAX_DEPTH:
+        raise Refusal(
+            "message_loop",
+            Message(
+                f"消息“{name}”使流程互相触发，没有尽头；请联系流程负责人。",
+                f"The message “{name}” makes processes start each other without end; tell the process owner.",
+            ),
+        )
     waiting = tx.rows(_waiting, {"name": name, "key": correlation_key})
     if waiting:
         return [
-            run_step(
-                tx,
-                world,
-                actor,
-                load_instance(tx, found.instance_id),
-                lambda instance, task_id=found.engine_task_id: instance.correlate(task_id, variables),  # type: ignore[misc]
-                events=[Event("message_received", instance_id=found.instance_id, data={"message": name})],
-            )
-            for found in waiting
+            _receive(tx, world, actor, found, name, variables, depth)
+            for number, found in enumerate(waiting)
+            # The receiver before may have ended the wait of this one.
+            if number == 0 or tx.row(_still_waiting, dict(found._mapping)) is not None
         ]
     target = world.definitions.started_by(tx, name)
     if target is None or case is None:
@@ -321,8 +336,24 @@ def deliver(
             start_id=start_id,
             case=case.case,
             handed_over_from=case.instance_id,
+            depth=depth,
         )
     ]
+
+
+def _receive(
+    tx: Transaction, world: World, actor: Actor, found: Row[Any], name: str, variables: dict[str, Any], depth: int
+) -> StepRecord:
+    row = load_instance(tx, found.instance_id)
+    return run_step(
+        tx,
+        world,
+        actor,
+        row,
+        lambda instance: instance.correlate(found.engine_task_id, variables),
+        events=[Event("message_received", case_no=row.case_no, instance_id=row.id, data={"message": name})],
+        depth=depth,
+    )
 
 
 def _hand_over(tx: Transaction, world: World, record: StepRecord, fact: f.MessagePublished) -> None:
@@ -349,6 +380,7 @@ def _record_of(
     around: Surroundings,
     instance: engine.Instance,
     before: dict[str, Any],
+    depth: int,
 ) -> StepRecord:
     return StepRecord(
         actor=actor,
@@ -372,8 +404,15 @@ def _record_of(
             "subject": row.subject,
         },
         engine_state_before=row.engine_state,
-        completed=instance.completed,
+        completed=instance.completed or instance.cancelled,
+        depth=depth,
     )
+
+
+def _state_of(instance: engine.Instance) -> str:
+    if instance.cancelled:
+        return "cancelled"
+    return "completed" if instance.completed else "active"
 
 
 def _end_name(facts: list[f.Fact]) -> str | None:

@@ -111,11 +111,30 @@ def require_role(*roles: str) -> Callable[[_View], _View]:
     return decorate
 
 
+def led_at(someone: Actor) -> dict[str, frozenset[str]]:
+    """Whom this person leads where: unit path → the roles that report there to one of his."""
+    held: dict[str, set[str]] = {}
+    for holding in someone.holdings:
+        held.setdefault(holding.unit_path, set()).add(holding.role)
+    led = {path: _reporting_to(roles) for path, roles in held.items()}
+    return {path: roles for path, roles in led.items() if roles}
+
+
 def led_roles(someone: Actor) -> frozenset[str]:
-    """The roles that report, directly or through others, to a role of this person; a dispatcher leads his engineers."""
+    """The roles that report to this person anywhere."""
+    return _reporting_to(set(someone.roles))
+
+
+def leads(someone: Actor, role: str | None, unit_path: str) -> bool:
+    """Whether a task of this role at this unit is one of his people's."""
+    return any(role in roles and unit_path.startswith(path) for path, roles in led_at(someone).items())
+
+
+def _reporting_to(superiors: set[str]) -> frozenset[str]:
+    """The roles that report, directly or through others, to these; a dispatcher leads his engineers."""
     table = house().roles
     led: set[str] = set()
-    waiting = set(someone.roles)
+    waiting = set(superiors)
     while waiting:
         above = waiting.pop()
         for role, entry in table.items():

@@ -20,7 +20,11 @@ _claim = (
 )
 _release = (
     update(user_task)
-    .where(user_task.c.id == bindparam("its_id"), user_task.c.state == "open")
+    .where(
+        user_task.c.id == bindparam("its_id"),
+        user_task.c.state == "open",
+        user_task.c.assignee_id == bindparam("its_holder"),
+    )
     .values(assignee_id=None, claimed_at=None)
 )
 
@@ -33,7 +37,9 @@ def claim_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) -> 
     if task.assignee_id is not None:
         return
     if tx.execute(_claim, {"its_id": task_id, "user": actor.id, "now": clock.now()}).rowcount != 1:
-        require_work(actor, load_task(tx, task_id).task)
+        task = load_task(tx, task_id).task
+        require_work(actor, task)
+        require_open(task)
         return
     _note(tx, actor, task, "task_claimed")
 
@@ -52,7 +58,9 @@ def release_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) -
                 "这项任务指定给个人，不能退回任务池；请转交。", "This task was given to a person; hand it over instead."
             ),
         )
-    tx.execute(_release, {"its_id": task_id})
+    if tx.execute(_release, {"its_id": task_id, "its_holder": task.assignee_id}).rowcount != 1:
+        require_open(load_task(tx, task_id).task)
+        return
     _note(tx, actor, task, "task_released")
 
 

@@ -83,6 +83,9 @@ def complete_task(
     instance, around = restore(tx, world, actor, found)
     known = instance.variables(task.engine_task_id)
     checked = _checked(tx, world, actor, found, values, known, around.library, around.now()) if check_form else None
+    if check_form and task.form_id is None:
+        # Without a form nothing is asked, so nothing is taken.
+        values = {}
     data: dict[str, Any] = {"form": task.form_id, "values": checked.values if checked else values}
     if checked is not None and checked.tampered:
         # Nobody is accused (readings 21): the attempt has no effect and is on record.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -25,9 +26,9 @@ def reassign_task(
     task_id: int,
     to_login: str,
     reason: str,
-    leads: frozenset[str],
+    leads: Mapping[str, frozenset[str]],
 ) -> None:
-    """A leader gives an open task to a holder of its role; `leads` are the roles that report to the actor's.
+    """A leader gives an open task to a holder of its role; `leads`: unit path → roles that report to the actor there.
 
     Refuses peers who swap jobs on their own (GR14), a missing reason, and people without the role.
     """
@@ -35,7 +36,7 @@ def reassign_task(
     if not may_see(actor, task):
         raise unknown_task()
     require_open(task)
-    if task.role not in leads:
+    if not any(task.role in roles and task.unit_path.startswith(path) for path, roles in leads.items()):
         raise Refusal(
             "not_leader",
             Message("只有派工角色或上级可以改派任务。", "Only the dispatching role or a superior may reassign a task."),
@@ -53,11 +54,13 @@ def reassign_task(
             field="to",
             status=422,
         )
-    tx.execute(
+    given = tx.execute(
         update(user_task)
         .where(user_task.c.id == task_id, user_task.c.state == "open")
         .values(assignee_id=other.id, claimed_at=clock.now(), seen_at=None, seen_by=None)
     )
+    if given.rowcount != 1:
+        require_open(load_task(tx, task_id).task)
     _note(tx, actor, task, {"from": task.assignee_name, "to": other.name, "reason": reason.strip()})
 
 
@@ -76,6 +79,7 @@ def hand_over_tasks(tx: Transaction, world: World, *, actor: Actor, login: str, 
             status=422,
         )
     tasks = tx.rows(select(user_task).where(user_task.c.assignee_id == leaver.id, user_task.c.state == "open"))
+    handed = 0
     for task in tasks:
         goes_to = other.id if other is not None else None
         if goes_to is None and task.queue_id is None:
@@ -88,13 +92,15 @@ def hand_over_tasks(tx: Transaction, world: World, *, actor: Actor, login: str, 
                 field="to",
                 status=422,
             )
-        tx.execute(
+        given = tx.execute(
             update(user_task)
-            .where(user_task.c.id == task.id)
+            .where(user_task.c.id == task.id, user_task.c.state == "open", user_task.c.assignee_id == leaver.id)
             .values(assignee_id=goes_to, claimed_at=clock.now() if goes_to else None)
         )
-        _note(tx, actor, task, {"from": leaver.name, "to": other.name if other else None, "reason": "left"})
-    return len(tasks)
+        if given.rowcount == 1:
+            handed += 1
+            _note(tx, actor, task, {"from": leaver.name, "to": other.name if other else None, "reason": "left"})
+    return handed
 
 
 def reroute_tasks(tx: Transaction, world: World, *, actor: Actor) -> int:
@@ -110,8 +116,8 @@ def reroute_tasks(tx: Transaction, world: World, *, actor: Actor) -> int:
     for task in orphaned:
         target = nearest_queue(tx, task.role, task.unit_path)
         if target.staffed and target.id != task.queue_id:
-            tx.execute(update(user_task).where(user_task.c.id == task.id).values(queue_id=target.id))
-            moved += 1
+            moving = update(user_task).where(user_task.c.id == task.id, user_task.c.assignee_id.is_(None))
+            moved += tx.execute(moving.values(queue_id=target.id)).rowcount
     return moved
 
 

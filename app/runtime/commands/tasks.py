@@ -112,11 +112,12 @@ def may_work(actor: Actor, row: Row[Any]) -> bool:
 
 
 def require_work(actor: Actor, row: Row[Any]) -> None:
-    """Refuse with who has it."""
+    """Refuse with who has it, or who has dealt with it."""
     if may_work(actor, row):
         return
     if not may_see(actor, row):
         raise unknown_task()
+    require_open(row)
     if row.assignee_id is not None:
         raise Refusal(
             "held_by_other",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
+from app import clock
 from app.db import Transaction
 from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.commands.save_draft import save_draft
 from app.runtime.commands.tasks import load_task, unknown_task
-from app.runtime.tables import process_instance, timer, undo, user_task
+from app.runtime.tables import case_term, process_instance, service_case, timer, undo, user_task
 from app.runtime.world import World
 
 
@@ -29,16 +30,22 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
             raise unknown_task()
         raise _too_late()
     later = [step for step in steps if step.revision >= mine.revision]
-    if any(step.user_id not in actor.own_ids for step in later) or later[0].revision != found.revision:
+    # Every step since then must be one of these: a timer, a message or a job in between is not turned back.
+    unbroken = list(range(found.revision, mine.revision - 1, -1))
+    if any(step.user_id not in actor.own_ids for step in later) or [step.revision for step in later] != unbroken:
         raise _too_late()
-    reopened: set[str] = set()
+    closed: set[str] = set()
     opened: set[str] = set()
     armed: set[str] = set()
+    terms: set[str] = set()
+    case: dict[str, str | None] = {}
     for step in later:
-        reopened.update(step.rows.get("closed", ()))
+        closed.update(step.rows.get("closed", ()))
         opened.update(step.rows.get("opened", ()))
         armed.update(step.rows.get("armed", ()))
-    _require_unseen(tx, actor, found.id, opened - reopened)
+        terms.update(step.rows.get("terms", ()))
+        case.update(step.rows.get("case", {}))  # the oldest step knows how it was
+    _require_unseen(tx, actor, found.id, opened - closed)
     moved = tx.execute(
         update(process_instance)
         .where(process_instance.c.id == found.id, process_instance.c.revision == found.revision)
@@ -50,16 +57,19 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     tx.execute(
         update(user_task)
         .where(*tasks_of, user_task.c.engine_task_id.in_(opened), user_task.c.state.in_(("open", "completed")))
-        .values(state="cancelled", closed_by=actor.id)
+        .values(state="cancelled", closed_by=actor.id, closed_at=clock.now())
     )
-    reopen = set(later[-1].rows.get("closed", ()))
     tx.execute(
         update(user_task)
-        .where(*tasks_of, user_task.c.engine_task_id.in_(reopen))
+        .where(*tasks_of, user_task.c.engine_task_id.in_(closed - opened))
         .values(state="open", closed_at=None, closed_by=None, outcome=None, late=False)
     )
     if armed:
         tx.execute(delete(timer).where(timer.c.instance_id == found.id, timer.c.engine_task_id.in_(armed)))
+    if case:
+        tx.execute(update(service_case).where(service_case.c.case_no == found.case_no).values(**case))
+    if terms:
+        tx.execute(delete(case_term).where(case_term.c.case_no == found.case_no, case_term.c.term.in_(terms)))
     tx.execute(delete(undo).where(undo.c.instance_id == found.id, undo.c.revision >= mine.revision))
     event = Event(
         "task_withdrawn",
@@ -71,7 +81,9 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
         data={"steps": len(later)},
     )
     record_all(tx, actor, [event])
-    save_draft(tx, world, actor=actor, task_id=task_id, values=mine.form_values)
+    typed = {step.task_id: step.form_values for step in later}
+    for row in tx.rows(select(user_task.c.id).where(user_task.c.id.in_(typed), user_task.c.state == "open")):
+        save_draft(tx, world, actor=actor, task_id=row.id, values=typed[row.id])
 
 
 def _require_unseen(tx: Transaction, actor: Actor, instance_id: int, engine_task_ids: set[str]) -> None:

@@ -18,8 +18,8 @@ SHOWN = {"customer_name": 80, "contact_phone": 40, "product_model": 60, "serial_
 _SUBJECTS = ("fault_description", "content", "task_content")
 
 _terms = {
-    "sqlite": sqlite.insert(case_term).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(case_term).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(case_term).on_conflict_do_nothing().returning(case_term.c.term),
+    "postgresql": postgresql.insert(case_term).on_conflict_do_nothing().returning(case_term.c.term),
 }
 _running = (
     update(service_case)
@@ -47,15 +47,16 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
         key: value for key, value in shown(record.variables).items() if value is not None and value != record.case[key]
     }
     if changed:
+        record.undo_rows["case"] = {key: record.case[key] for key in changed}
         record.case.update(changed)
         tx.execute(update(service_case).where(service_case.c.case_no == record.case_no).values(**changed))
-    add_terms(tx, record.case_no, record.before, record.variables)
+    record.undo_rows["terms"] = add_terms(tx, record.case_no, record.before, record.variables)
     if record.completed:
         tx.execute(_running, {"its_case_no": record.case_no, "now": record.now})
 
 
-def add_terms(tx: Transaction, case_no: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Make the case findable by every record number, name, phone and serial number that is new."""
+def add_terms(tx: Transaction, case_no: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Make the case findable by every record number, name, phone and serial number; returns the new ones."""
     rows = [
         {"case_no": case_no, "term": str(value)[:80].lower(), "kind": key}
         for key, value in after.items()
@@ -64,5 +65,6 @@ def add_terms(tx: Transaction, case_no: str, before: dict[str, Any], after: dict
         and value != ""
         and before.get(key) != value
     ]
-    if rows:
-        tx.execute(_terms[tx.connection.dialect.name], rows)
+    if not rows:
+        return []
+    return list(tx.execute(_terms[tx.connection.dialect.name], rows).scalars())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -207,11 +208,14 @@ def counts(tx: Transaction, actor: Actor) -> dict[str, int]:
 
 
 def team_tasks(
-    tx: Transaction, actor: Actor, leads: frozenset[str], *, filters: Filters | None = None, limit: int = 200
+    tx: Transaction,
+    leads: Mapping[str, frozenset[str]],
+    *,
+    filters: Filters | None = None,
+    limit: int = 200,
 ) -> list[Row[Any]]:
-    """The open tasks of the roles that report to this leader, at and below his units, late ones first."""
-    reach = sorted({holding.unit_path for holding in actor.holdings})
-    if not leads or not reach:
+    """The open tasks of the roles that a leader leads (unit path → roles), at and below these units, late ones first."""
+    if not leads:
         return []
     filters = filters or Filters()
     query = (
@@ -219,8 +223,12 @@ def team_tasks(
         .outerjoin(user_account, user_account.c.id == user_task.c.assignee_id)
         .where(
             user_task.c.state == "open",
-            user_task.c.role.in_(leads),
-            or_(*(user_task.c.unit_path.startswith(path, autoescape=True) for path in reach)),
+            or_(
+                *(
+                    and_(user_task.c.role.in_(sorted(roles)), user_task.c.unit_path.startswith(path, autoescape=True))
+                    for path, roles in sorted(leads.items())
+                )
+            ),
             *_narrowed(filters, clock.now()),
         )
         .order_by(user_task.c.sort_at, user_task.c.id)

@@ -14,7 +14,7 @@ from app.messages import Message, Refusal
 from app.runtime.queries import case_history, case_instances, case_tasks, find_case
 from app.runtime.step import load_instance, restore
 from app.runtime.tables import incident, service_case
-from app.web.access import actor, house, language, led_roles
+from app.web.access import actor, house, language
 from app.web.case.story import told
 from app.web.task.shown import name_of
 
@@ -68,7 +68,6 @@ def page(case_no: str) -> Any:
         incidents=broken,
         filled=filled,
         roles=house().roles,
-        led=led_roles(someone),
     )
 
 

@@ -11,7 +11,7 @@ from app.messages import Message, Refusal
 from app.runtime import cancel_instance, complete_task, reassign_task, save_draft, see_task, withdraw_task
 from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
-from app.web.access import actor, house, language, led_roles, t, wants_json
+from app.web.access import actor, house, language, leads, led_at, t, wants_json
 from app.web.task.shown import page_of
 from app.web.words import ZONE
 
@@ -36,7 +36,7 @@ def page(task_id: int) -> Any:
         view=view,
         task=task,
         roles=house().roles,
-        may_reassign=task.state == "open" and task.role in led_roles(someone),
+        may_reassign=task.state == "open" and leads(someone, task.role, task.unit_path),
         may_withdraw=task.state == "completed" and task.closed_by in someone.own_ids,
         may_void=view.may_work and task.instance_process_key == VOIDABLE and task.element_id == "register_contact",
     )
@@ -106,7 +106,7 @@ def reassign(task_id: int) -> Any:
                 task_id=task_id,
                 to_login=request.form.get("to", ""),
                 reason=request.form.get("reason", ""),
-                leads=led_roles(someone),
+                leads=led_at(someone),
             )
     except Refusal as refusal:
         if refusal.status == 404 or wants_json():

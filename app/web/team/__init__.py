@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from app.runtime.queries import Filters, team_tasks
-from app.web.access import actor, house, led_roles
+from app.web.access import actor, house, led_at
 
 pages = Blueprint("team", __name__)
 
@@ -16,12 +16,13 @@ pages = Blueprint("team", __name__)
 def page() -> Any:
     """Open tasks of the roles that report to one's own."""
     someone = actor()
-    leads = led_roles(someone)
+    leads = led_at(someone)
     if not leads:
         abort(403)
     filters = Filters(
         role=request.args.get("role", ""), due=request.args.get("due", ""), text=request.args.get("text", "")
     )
     with house().db.reading() as tx:
-        rows = team_tasks(tx, someone, leads, filters=filters)
-    return render_template("team/team.html", rows=rows, filters=filters, leads=sorted(leads), roles=house().roles)
+        rows = team_tasks(tx, leads, filters=filters)
+    led = sorted({role for roles in leads.values() for role in roles})
+    return render_template("team/team.html", rows=rows, filters=filters, leads=led, roles=house().roles)
