@@ -1,20 +1,41 @@
-"""`look_up_unit`: what is known of a serial number: sale or commissioning date, earlier repairs (D01 inputs)."""
+"""`look_up_unit`: what is known of a serial number: sale or commissioning date, earlier repairs (D01, D05 inputs)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from app.aftersales import customers
 from app.engine import JobCall
 from app.runtime import Calling
+from app.runtime.tables import case_term, process_instance
+
+_repairs = (
+    select(process_instance.c.case_no, process_instance.c.ended_at)
+    .join(case_term, case_term.c.case_no == process_instance.c.case_no)
+    .where(
+        case_term.c.kind == "serial_no",
+        case_term.c.term == bindparam("serial"),
+        process_instance.c.process_key == "onsite_service",
+        process_instance.c.state == "completed",
+        process_instance.c.case_no != bindparam("own"),
+    )
+    .order_by(process_instance.c.ended_at.desc())
+    .limit(20)
+)
 
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
-    """Sets serial_resolves, unit_start_date and last_repairs; a null serial number resolves nothing."""
-    unit = customers.find_unit(calling.tx, call.variables.get("serial_no"))
+    """Sets serial_resolves, unit_start_date and last_repairs (case_no, at; newest first); null resolves nothing."""
+    serial = str(call.variables.get("serial_no") or "").strip()
+    unit = customers.find_unit(calling.tx, serial)
     start = (unit.commissioned_date or unit.purchase_date) if unit is not None else None
+    rows = calling.tx.rows(_repairs, {"serial": serial.lower(), "own": calling.case_no}) if serial else ()
     return {
         "serial_resolves": start is not None,
         "unit_start_date": start.isoformat() if start is not None else None,
-        "last_repairs": [],
+        "last_repairs": [
+            {"case_no": row.case_no, "at": row.ended_at.astimezone(calling.world.zone).isoformat()} for row in rows
+        ],
     }
