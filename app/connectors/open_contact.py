@@ -18,6 +18,6 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     return {
         "opened_at": now.isoformat(),
         "received_at": given or now.isoformat(),
-        "backdated": bool(given) and datetime.fromisoformat(given) < now,
+        "backdated": given is not None and datetime.fromisoformat(given) < now,
         "first_responder": call.variables.get("first_responder") or starter,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -117,7 +117,7 @@ class _Play:
         (verb, what), *rest = step.items()
         if rest:
             raise ValueError(f"{self.scenario.path.name}: a step has one verb, not {sorted(step)}")
-        actions = {
+        actions: dict[str, Callable[[Any], None]] = {
             "start": self._start,
             "submit": self._submit,
             "advance": self.rehearsal.advance,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,12 +104,12 @@ def _with_references(bundle: Bundle, processes: Path, forms: Path) -> Bundle:
     missing = False
     for _, process in bundle.processes.values():
         for element in process.elements.values():
-            for name, held in (
-                (element.form_id, bundle.forms),
-                (element.called_decision, bundle.decisions),
-                (element.called_process, bundle.processes),
+            for name, own in (
+                (element.form_id, set(bundle.forms)),
+                (element.called_decision, set(bundle.decisions)),
+                (element.called_process, set(bundle.processes)),
             ):
-                missing = missing or (name is not None and not is_expression(name) and name not in held)
+                missing = missing or (name is not None and not is_expression(name) and name not in own)
             missing = missing or (element.message_name or "").startswith("start_")
     if not missing:
         return bundle
@@ -117,12 +118,8 @@ def _with_references(bundle: Bundle, processes: Path, forms: Path) -> Bundle:
     known = {*ours.processes, *ours.forms, *ours.decisions}
     if not known - held:
         return bundle
-    extra = {
-        file.name: file
-        for table in (ours.processes, ours.forms, ours.decisions)
-        for key, (file, _) in table.items()  # type: ignore[attr-defined]
-        if key not in held
-    }
+    tables: tuple[Mapping[str, tuple[File, Any]], ...] = (ours.processes, ours.forms, ours.decisions)
+    extra = {file.name: file for table in tables for key, (file, _) in table.items() if key not in held}
     return definitions.parse([*bundle.files, *extra.values()])
 
 

@@ -134,7 +134,7 @@ def load_instance(tx: Transaction, instance_id: int) -> Row[Any]:
     return row
 
 
-def surroundings_of(tx: Transaction, world: World, actor: Actor, row: Row[Any]) -> Surroundings:
+def surroundings_of(tx: Transaction, world: World, actor: Actor, row: Any) -> Surroundings:
     """The engine's environment for a loaded instance."""
     return Surroundings(
         tx,
@@ -147,7 +147,7 @@ def surroundings_of(tx: Transaction, world: World, actor: Actor, row: Row[Any]) 
     )
 
 
-def restore(tx: Transaction, world: World, actor: Actor, row: Row[Any]) -> tuple[engine.Instance, Surroundings]:
+def restore(tx: Transaction, world: World, actor: Actor, row: Any) -> tuple[engine.Instance, Surroundings]:
     """The instance as the engine knows it, for reading or for a step."""
     around = surroundings_of(tx, world, actor, row)
     version = world.definitions.version(tx, row.version_id)
@@ -158,7 +158,7 @@ def run_step(
     tx: Transaction,
     world: World,
     actor: Actor,
-    row: Row[Any],
+    row: Any,
     act: Act,
     *,
     events: list[Event] | None = None,
@@ -374,7 +374,7 @@ def _hand_over(tx: Transaction, world: World, record: StepRecord, fact: f.Messag
 
 
 def _record_of(
-    row: Row[Any],
+    row: Any,
     actor: Actor,
     version: Version,
     around: Surroundings,

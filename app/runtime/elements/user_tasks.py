@@ -114,11 +114,9 @@ def _outcome(record: StepRecord) -> str | None:
 
 def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) -> None:
     # Whoever filled a form in gets it back when it is returned or comes round again (§0.4).
-    again = dict(
-        tx.rows(_done_before, {"instance": record.instance_id, "elements": [fact.element_id for fact in facts]})
-        if record.before
-        else ()
-    )
+    asked = {"instance": record.instance_id, "elements": [fact.element_id for fact in facts]}
+    done = tx.rows(_done_before, asked) if record.before else ()
+    again: dict[str, int] = {row.element_id: row.closed_by for row in done}
     logins = {login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login}
     people = {row.login: row.id for row in tx.rows(_people, {"logins": sorted(logins)})} if logins else {}
     rows = []
@@ -163,8 +161,8 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
             }
         )
     inserted = tx.execute(_insert, rows).all()
-    for row, (task_id, _) in zip(rows, inserted, strict=True):
+    for row, made in zip(rows, inserted, strict=True):
         record.opened.append(
-            Opened(task_id, row["engine_task_id"], row["element_id"], row["name"], row["assignee_id"], row["queue_id"])
+            Opened(made.id, row["engine_task_id"], row["element_id"], row["name"], row["assignee_id"], row["queue_id"])
         )
     record.undo_rows["opened"] = [row["engine_task_id"] for row in rows]
