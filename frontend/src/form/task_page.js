@@ -7,6 +7,7 @@ import { OUTBOX_CHANGED, outbox } from '../outbox/outbox.js';
 import { REFUSED } from '../outbox/queue.js';
 import { quietly } from '../outbox/store.js';
 import { createAutosave, dropDraft, newestDraft } from './draft.js';
+import { focusFirst } from './focus.js';
 import { ownErrors, placeServerErrors, showSummary } from './errors.js';
 import { mountForm, restoreValues, valuesOf } from './mount.js';
 import { renderSteps } from './steps.js';
@@ -240,5 +241,5 @@ export function createTaskPage() {
   });
   document.addEventListener('visibilitychange', () => document.hidden && current?.autosave.flush());
   window.addEventListener('popstate', () => location.reload());
-  open(JSON.parse(source.textContent));
+  open(JSON.parse(source.textContent)).then(() => focusFirst(ui.form));
 }

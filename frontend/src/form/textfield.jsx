@@ -6,6 +6,7 @@ import { request } from '../http/client.js';
 import { say } from '../i18n/say.js';
 import { useFormService, usePage } from './context.js';
 import { fillEmpty } from './fill.js';
+import { focusNextEmpty } from './focus.js';
 import { canScan, scanCode } from './scan.js';
 import { inputMode, longEnough, sourceOf } from './suggest.js';
 
@@ -21,8 +22,9 @@ export function Textfield(props) {
     }
   });
   const source = !disabled && !readonly && sourceOf(field);
+  const onKeyDown = source ? (event) => amongOffers(event, box.current) : undefined;
   return (
-    <div ref={box} class="textfield">
+    <div ref={box} class="textfield" onKeyDown={onKeyDown}>
       <FormJsTextfield {...props} />
       {source === 'unit' && canScan() && <Scan onChange={props.onChange} />}
       {source && <Suggestions {...props} source={source} />}
@@ -31,6 +33,27 @@ export function Textfield(props) {
 }
 
 Textfield.config = FormJsTextfield.config;
+
+/** Arrow keys walk from the text box through what is offered below it; Enter takes the first offer, Escape goes back. */
+function amongOffers(event, box) {
+  const stops = [box.querySelector('input'), ...box.querySelectorAll('.suggestions button')];
+  const here = stops.indexOf(document.activeElement);
+  if (stops.length < 2 || here < 0) {
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    stops[Math.max(0, Math.min(stops.length - 1, here + step))].focus();
+  } else if (event.key === 'Enter' && here === 0) {
+    stops[1].click();
+  } else if (event.key === 'Escape' && here > 0) {
+    stops[0].focus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
 
 function Scan({ onChange }) {
   const scan = async () => {
@@ -56,6 +79,7 @@ function Suggestions({ source, value, onChange }) {
   const [items, setItems] = useState([]);
   const first = useRef(value); // what was there from the beginning needs no offer
   const taken = useRef(null);
+  const box = useRef();
   useEffect(() => {
     if (!longEnough(value) || value === first.current || value === taken.current) {
       setItems([]);
@@ -82,13 +106,15 @@ function Suggestions({ source, value, onChange }) {
       onChange({ value: item.text });
     }
     fillEmpty(form, item.fill);
+    const input = box.current.closest('.textfield').querySelector('input');
     setItems([]);
+    setTimeout(() => focusNextEmpty(input)); // when the values stand in their fields
   };
   if (!items.length) {
     return null;
   }
   return (
-    <div class="suggestions" role="group" aria-label={say('known_things')} aria-live="polite">
+    <div ref={box} class="suggestions" role="group" aria-label={say('known_things')} aria-live="polite">
       {items.map((item) => (
         <button type="button" key={item.value} onClick={() => take(item)}>
           <strong>{item.label}</strong>
