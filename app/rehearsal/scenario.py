@@ -18,6 +18,7 @@ from app.history import history_event
 from app.identity import SYSTEM
 from app.messages import Message, Refusal
 from app.registers import register_row
+from app.rehearsal import observed
 from app.rehearsal.company import OUTLET
 from app.rehearsal.rehearsal import Rehearsal, Stage
 from app.runtime import complete_job, complete_task, publish_message, start_case, throw_job_error
@@ -209,35 +210,107 @@ class _Play:
         self.rehearsal.run_due_jobs()
 
     def _expect(self, what: dict[str, Any]) -> None:
+        checks: dict[str, Callable[[Any, Any], None]] = {
+            "open": self._expect_open,
+            "open_in_case": self._expect_open_in_case,
+            "variables": lambda tx, wanted: self._compare("variable", self._variables(tx, self.instance_id), wanted),
+            "registers": self._expect_registers,
+            "no_rows": self._expect_no_rows,
+            "handed_over": self._expect_handed_over,
+            "started": self._expect_started,
+            "assignee": lambda tx, wanted: self._compare("assignee", self._assignees(tx), wanted),
+            "roles": lambda tx, wanted: self._compare("role", self._of_tasks(tx, "role"), wanted),
+            "due": lambda tx, wanted: self._compare("due time", self._of_tasks(tx, "due_at"), wanted),
+            "follow_up": lambda tx, wanted: self._compare("follow-up", self._of_tasks(tx, "follow_up_at"), wanted),
+            "clocks": self._expect_clocks,
+            "history": self._expect_history,
+            "events": self._expect_events,
+            "no_events": self._expect_no_events,
+        }
+        unknown = sorted(set(what) - set(checks))
+        if unknown:
+            raise ValueError(f"{self.scenario.path.name}: a scenario cannot expect {unknown}; it can {sorted(checks)}")
         with self.rehearsal.step() as tx:
-            if "open" in what and sorted(self._open(tx)) != sorted(what["open"]):
-                self._fail(f"open: {sorted(self._open(tx))}, expected {sorted(what['open'])}")
-            if "variables" in what:
-                self._compare("variable", self._variables(tx), what["variables"])
-            for code, wanted in (what.get("registers") or {}).items():
-                self._compare_register(tx, code, wanted)
-            if "handed_over" in what:
-                started = self._handed_over(tx)
-                missing = [key for key in what["handed_over"] if key not in started]
-                if missing:
-                    self._fail(f"handed over to {started}, expected also {missing}")
-            if "assignee" in what:
-                self._compare("assignee", self._assignees(tx), what["assignee"])
-            if "history" in what:
-                kinds = [row.kind for row in tx.rows(self._events())]
-                missing = [kind for kind in what["history"] if kind not in kinds]
-                if missing:
-                    self._fail(f"history lacks {missing}; it has {sorted(set(kinds))}")
+            for name, wanted in what.items():
+                checks[name](tx, wanted)
+
+    def _expect_open(self, tx: Any, wanted: list[str]) -> None:
+        if sorted(self._open(tx)) != sorted(wanted):
+            self._fail(f"open: {sorted(self._open(tx))}, expected {sorted(wanted)}")
+
+    def _expect_open_in_case(self, tx: Any, wanted: list[str]) -> None:
+        found = sorted(observed.open_tasks(tx, case_no=self.case_no))
+        if found != sorted(wanted):
+            self._fail(f"open in the case: {found}, expected {sorted(wanted)}")
+
+    def _expect_registers(self, tx: Any, wanted: dict[str, Any]) -> None:
+        for code, row in wanted.items():
+            if not self._register_has(tx, code, row):
+                self._fail(f"register {code} has no row {row}; it has {self._register(tx, code)}")
+
+    def _expect_no_rows(self, tx: Any, wanted: dict[str, Any]) -> None:
+        for code, row in wanted.items():
+            if self._register_has(tx, code, row):
+                self._fail(f"register {code} has a row {row}")
+
+    def _expect_handed_over(self, tx: Any, wanted: list[str]) -> None:
+        started = self._handed_over(tx)
+        missing = [key for key in wanted if key not in started]
+        if missing:
+            self._fail(f"handed over to {started}, expected also {missing}")
+        if not wanted and started:
+            self._fail(f"handed over to {started}, expected nothing")
+
+    def _expect_started(self, tx: Any, wanted: dict[str, Any]) -> None:
+        """What the newest instance of a process in this case knows."""
+        for key, variables in wanted.items():
+            instance_id = observed.newest_instance(tx, self.case_no, key)
+            if instance_id is None:
+                self._fail(f"{key} was not started")
+            else:
+                self._compare(f"variable of {key}", self._variables(tx, instance_id), variables)
+
+    def _expect_clocks(self, tx: Any, wanted: dict[str, Any]) -> None:
+        """Kind → state, or state and due time, or null for a clock that does not stand."""
+        found = observed.clocks(tx, self.world, self.case_no)
+        for kind, clock_wanted in wanted.items():
+            stands = found.get(kind)
+            if stands is None or clock_wanted is None:
+                if stands is not clock_wanted:
+                    self._fail(f"clock {kind} is {stands}, expected {clock_wanted}")
+            elif isinstance(clock_wanted, dict):
+                self._compare(f"clock {kind}", stands, clock_wanted)
+            else:
+                self._compare(f"clock {kind}", stands, {"state": clock_wanted})
+
+    def _expect_history(self, tx: Any, wanted: list[str]) -> None:
+        kinds = [row.kind for row in tx.rows(self._events())]
+        missing = [kind for kind in wanted if kind not in kinds]
+        if missing:
+            self._fail(f"history lacks {missing}; it has {sorted(set(kinds))}")
+
+    def _expect_events(self, tx: Any, wanted: dict[str, Any]) -> None:
+        """Kind → data that one event of this kind has, in whatever case."""
+        for kind, data in wanted.items():
+            found = observed.events(tx, kind)
+            if not any(_holds(event, data) for event in found):
+                self._fail(f"no event {kind} has {data}; there are {found}")
+
+    def _expect_no_events(self, tx: Any, wanted: dict[str, Any]) -> None:
+        for kind, data in wanted.items():
+            if any(_holds(event, data) for event in observed.events(tx, kind)):
+                self._fail(f"an event {kind} has {data}")
 
     def _compare(self, what: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
         for key, value in wanted.items():
             if not _same(found.get(key), value):
                 self._fail(f"{what} {key} is {found.get(key)!r}, expected {value!r}")
 
-    def _compare_register(self, tx: Any, code: str, wanted: dict[str, Any]) -> None:
-        rows = [row.data for row in tx.rows(select(register_row.c.data).where(register_row.c.register == code))]
-        if not any(all(_same(row.get(key), value) for key, value in wanted.items()) for row in rows):
-            self._fail(f"register {code} has no row {wanted}; it has {rows}")
+    def _register(self, tx: Any, code: str) -> list[dict[str, Any]]:
+        return [row.data for row in tx.rows(select(register_row.c.data).where(register_row.c.register == code))]
+
+    def _register_has(self, tx: Any, code: str, wanted: dict[str, Any]) -> bool:
+        return any(_holds(row, wanted) for row in self._register(tx, code))
 
     def _compare_end(self, wanted: dict[str, Any]) -> None:
         with self.rehearsal.step() as tx:
@@ -294,8 +367,13 @@ class _Play:
         )
         return {row.element_id: row.login for row in rows}
 
-    def _variables(self, tx: Any) -> dict[str, Any]:
-        row = load_instance(tx, self.instance_id)
+    def _of_tasks(self, tx: Any, column: str) -> dict[str, Any]:
+        tasks = observed.open_tasks(tx, instance_id=self.instance_id)
+        values = {element: getattr(row, column) for element, row in tasks.items()}
+        return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
+
+    def _variables(self, tx: Any, instance_id: int) -> dict[str, Any]:
+        row = load_instance(tx, instance_id)
         around = surroundings_of(tx, self.world, SYSTEM, row)
         version = self.world.definitions.version(tx, row.version_id)
         return restore(version.process, row.engine_state, around).root_variables
@@ -369,6 +447,13 @@ def _same(found: Any, wanted: Any) -> bool:
         except (ValueError, TypeError):
             return False
     return False
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Every wanted entry is there, inside contexts too."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_holds(found.get(key), value) for key, value in wanted.items())
+    return _same(found, wanted)
 
 
 def _short(step: dict[str, Any]) -> str:
