@@ -178,6 +178,9 @@ class _Play:
         ]
         if "code" in wanted and wanted["code"] != refusal.code:
             self._fail(f"{task} was refused with {refusal.code}, expected {wanted['code']}")
+        fields = sorted(field for field, _ in said)
+        if "fields" in wanted and fields != sorted(wanted["fields"]):
+            self._fail(f"{task} was refused for {fields}, expected exactly {sorted(wanted['fields'])}")
         fits = [text for field, text in said if wanted.get("field") in (None, field)]
         if not any(str(wanted.get("says", "")) in text for text in fits):
             self._fail(f"{task} was refused with {said}, expected {wanted}")
