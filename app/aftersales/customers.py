@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, false, insert, or_, select, update
 
 from app import clock
 from app.aftersales.tables import customer, product_unit
@@ -18,8 +18,10 @@ def digits(phone: str | None) -> str:
     return "".join(c for c in phone or "" if c.isdigit())[:20]
 
 
-def find_customers(tx: Transaction, text: str, *, limit: int = 8) -> list[Row[Any]]:
-    """Customers whose phone begins with these digits or whose name holds the text; best first."""
+def find_customers(
+    tx: Transaction, text: str, *, limit: int = 8, within: Sequence[str] | None = None
+) -> list[Row[Any]]:
+    """Customers whose phone begins with these digits or whose name holds the text; `within`: of these units' paths."""
     number, name = digits(text), text.strip()
     if len(number) < 3 and not name:
         return []
@@ -30,7 +32,10 @@ def find_customers(tx: Transaction, text: str, *, limit: int = 8) -> list[Row[An
         conditions.append(customer.c.name.contains(name, autoescape=True))
     if not conditions:
         return []
-    return list(tx.rows(select(customer).where(or_(*conditions)).order_by(customer.c.name, customer.c.id).limit(limit)))
+    query = select(customer).where(or_(*conditions))
+    if within is not None:
+        query = query.where(or_(false(), *(customer.c.unit_path.startswith(path, autoescape=True) for path in within)))
+    return list(tx.rows(query.order_by(customer.c.name, customer.c.id).limit(limit)))
 
 
 def units_of(tx: Transaction, customer_id: int) -> list[Row[Any]]:

@@ -109,6 +109,7 @@ _stood_in_for = (
         deputy.c.deputy_id == bindparam("id"),
         deputy.c.from_at <= bindparam("now"),
         deputy.c.until_at > bindparam("now"),
+        user_account.c.active,  # who has left is stood in for by nobody
     )
 )
 _by_id = union_all(_own.where(user_account.c.id == bindparam("id")), _stood_in_for)

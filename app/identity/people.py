@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
 from app.db import Transaction
@@ -71,7 +71,8 @@ def add_unit(tx: Transaction, *, actor: Actor, code: str, kind: str, name: str, 
             Message("单位类型只能是公司、区域或网点。", "A unit is a company, a region or an outlet."),
             status=422,
         )
-    if tx.row(select(org_unit.c.id).where(org_unit.c.code == code)) is not None:
+    # Paths are compared by their beginning, which SQLite does without regard to case: codes differ by more than that.
+    if tx.row(select(org_unit.c.id).where(func.lower(org_unit.c.code) == code.lower())) is not None:
         raise Refusal("unit_exists", Message(f"编码“{code}”已被使用。", f"The code “{code}” is in use."), field="code")
     above = People.unit(tx, parent) if parent else None
     unit_id = tx.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -88,6 +89,14 @@ def language() -> str:
 def t(zh: str, en: str) -> str:
     """One of two sentences."""
     return zh if language() == "zh" else en
+
+
+def own_path(target: str | None, otherwise: str = "/") -> str:
+    """A path of ours to go on at: nobody is sent elsewhere by an address that somebody else made."""
+    if not target or not target.startswith("/") or any(c.isspace() or c == "\\" for c in target):
+        return otherwise
+    parts = urlsplit(target)
+    return otherwise if parts.netloc or parts.scheme or target.startswith("//") else target.rstrip("?")
 
 
 def wants_json() -> bool:

@@ -6,9 +6,11 @@ import importlib
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import settings as product_settings
@@ -18,6 +20,7 @@ from app.messages import Message, Refusal
 from app.settings import Settings
 from app.web import assets, words
 from app.web.access import current_actor, is_open_route, language, login_manager, navigation, t, wants_json
+from app.web.json_bodies import StrictJson
 from app.web.limits import limiter
 
 PAGES = (
@@ -30,6 +33,7 @@ PAGES = (
     "files",
     "lookups",
     "registers",
+    "papers",
     "procedures",
     "admin",
 )
@@ -48,12 +52,21 @@ _HEADERS = {
 csrf = CSRFProtect()
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a larger one is an unknown page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**31 - 1, **kwargs})
+
+
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
     """Assemble the application around a house; without arguments from the environment."""
     settings = settings or product_settings.load()
     if house is None:
         house = House(Database(settings.database_url), settings.processes_dir, settings.forms_dir)
     app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.json = StrictJson(app)
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="aftercare",
@@ -102,6 +115,15 @@ def _context(app: Flask, settings: Settings) -> None:
 
 
 def _guards(app: Flask) -> None:
+    @app.before_request
+    def _no_nul() -> None:
+        # PostgreSQL cannot hold NUL, and nobody types it.
+        texts = [request.path, *request.args.keys(), *(value for _, value in request.args.items(multi=True))]
+        if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            texts += [value for _, value in request.form.items(multi=True)]
+        if any("\0" in text for text in texts):
+            abort(400)
+
     @app.before_request
     def _login_first() -> AnyResponse | tuple[Response, int] | None:
         if is_open_route(request.endpoint):
@@ -158,6 +180,13 @@ def _errors(app: Flask) -> None:
         status = error.code or 500
         fallback = Message(f"请求没有成功（{status}）。", f"The request failed ({status}).")
         return answer(status, f"http_{status}", sentences.get(status, fallback))
+
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def _unusable(error: Exception) -> Any:
+        app.logger.warning("%s %s: %s", request.method, request.path, error)
+        sentence = Message("请求里有无法使用的值。", "The request holds a value that cannot be used.")
+        return answer(400, "unusable_value", sentence)
 
     @app.errorhandler(Exception)
     def _crashed(error: Exception) -> Any:

@@ -194,7 +194,7 @@ def _checked(
         known,
         library=library,
         now=now,
-        lookups=RuntimeLookups(tx, world, task),
+        lookups=RuntimeLookups(tx, world, task, actor),
         actor=actor.login,
         zone=ZONE,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.db import Transaction
-from app.history import Event
+from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.step import load_instance, run_step
@@ -34,16 +34,32 @@ def resolve_incident(
             "reason_missing", Message("请填写处理说明。", "Please say what was done."), field="reason", status=422
         )
     instance = load_instance(tx, row.instance_id)
+    if instance.state != "active":
+        raise Refusal("instance_over", Message("该流程已经结束。", "This process has already ended."))
+    note = Event(
+        "incident_retried",
+        case_no=instance.case_no,
+        instance_id=instance.id,
+        element_id=row.element_id,
+        data={"reason": reason.strip(), "variables": variables},
+    )
     if row.kind == "job_failed":
-        job_id = tx.value(
-            select(outgoing_job.c.id).where(
-                outgoing_job.c.instance_id == row.instance_id, outgoing_job.c.engine_task_id == row.engine_task_id
+        again = tx.execute(
+            update(outgoing_job)
+            .where(
+                outgoing_job.c.instance_id == row.instance_id,
+                outgoing_job.c.engine_task_id == row.engine_task_id,
+                outgoing_job.c.state == "failed",
             )
-        )
-        tx.execute(update(outgoing_job).where(outgoing_job.c.id == job_id).values(state="open", last_error=None))
-        world.jobs.defer(tx, "outgoing", {"job_id": job_id})
+            .values(state="open", last_error=None)
+            .returning(outgoing_job.c.id)
+        ).scalars()
+        for job_id in again.all():
+            world.jobs.defer(tx, "outgoing", {"job_id": job_id})
+        record_all(tx, actor, [note])
     elif row.kind == "timer_failed":
         world.jobs.defer(tx, "timer", {"instance_id": row.instance_id, "engine_task_id": row.engine_task_id})
+        record_all(tx, actor, [note])
     else:
 
         def act(running: Any) -> None:
@@ -51,13 +67,6 @@ def resolve_incident(
                 running.set_variables(None, variables)
             running.retry(row.engine_task_id)
 
-        note = Event(
-            "incident_retried",
-            case_no=instance.case_no,
-            instance_id=instance.id,
-            element_id=row.element_id,
-            data={"reason": reason.strip(), "variables": variables},
-        )
         run_step(tx, world, actor, instance, act, events=[note])
     tx.execute(
         update(incident)

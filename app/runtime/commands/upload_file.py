@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
 from app.db import Transaction
@@ -17,14 +18,20 @@ from app.messages import Message, Refusal
 from app.runtime.tables import attachment
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
-_KINDS: dict[str, tuple[bytes, ...]] = {
-    "image/jpeg": (b"\xff\xd8\xff",),
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/webp": (b"RIFF",),
-    "application/pdf": (b"%PDF-",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04",),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (b"PK\x03\x04",),
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_KINDS: dict[str, re.Pattern[bytes]] = {
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    "application/pdf": re.compile(rb"%PDF-"),
+    f"{_OFFICE}spreadsheetml.sheet": re.compile(rb"PK\x03\x04"),
+    f"{_OFFICE}wordprocessingml.document": re.compile(rb"PK\x03\x04"),
 }
+_begin = {
+    "sqlite": sqlite.insert(attachment).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(attachment).on_conflict_do_nothing(),
+}
+_current = select(attachment).where(attachment.c.id == bindparam("key")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +68,38 @@ def upload_piece(
 ) -> Received:
     """Append a piece. Refuses what is too large and what is no picture, PDF, Word or Excel file by its first bytes."""
     _require_sound(piece, most)
-    row = tx.row(select(attachment).where(attachment.c.id == piece.key))
+    if piece.offset == 0:
+        # The same piece may come twice at once: the second waits here for the first.
+        values = {
+            "id": piece.key,
+            "case_no": case_no,
+            "task_id": task_id,
+            "name": _shown_name(piece.name),
+            "content_type": piece.content_type,
+            "size": piece.size,
+            "received": 0,
+            "taken_at": taken_at,
+            "uploaded_by": actor.id,
+            "uploaded_at": clock.now(),
+        }
+        tx.execute(_begin[tx.connection.dialect.name], values)
+    row = tx.row(_current, {"key": piece.key})
     if row is None:
-        if piece.offset != 0:
-            return Received(0, False, expected=False)
-        tx.execute(
-            insert(attachment).values(
-                id=piece.key,
-                case_no=case_no,
-                task_id=task_id,
-                name=Path(piece.name).name[:200] or "file",
-                content_type=piece.content_type,
-                size=piece.size,
-                received=0,
-                taken_at=taken_at,
-                uploaded_by=actor.id,
-                uploaded_at=clock.now(),
-            )
-        )
-        received = 0
-    else:
-        if row.uploaded_by != actor.id or row.case_no != case_no or row.size != piece.size:
-            raise Refusal("foreign_upload", Message("这个上传不属于您。", "This upload is not yours."), status=404)
-        received = row.received
+        return Received(0, False, expected=False)
+    if row.uploaded_by != actor.id or row.case_no != case_no or row.size != piece.size:
+        raise Refusal("foreign_upload", Message("这个上传不属于您。", "This upload is not yours."), status=404)
+    received, path = row.received, path_of(folder, piece.key)
     if received == piece.size:
         return Received(received, True)
+    if received and (not path.exists() or path.stat().st_size < received):
+        received = 0  # what had come is lost: it must come again
+        tx.execute(update(attachment).where(attachment.c.id == piece.key).values(received=0))
     if piece.offset != received:
         return Received(received, False, expected=False)
-    if received == 0 and not piece.content.startswith(_KINDS[piece.content_type]):
+    if received == 0 and not _KINDS[piece.content_type].match(piece.content):
         raise _wrong_kind()
-    path = path_of(folder, piece.key)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("r+b" if path.exists() and received else "wb") as file:
+    with path.open("r+b" if received else "wb") as file:
         file.seek(received)
         file.write(piece.content)
         file.truncate()
@@ -106,6 +113,12 @@ def upload_piece(
 def path_of(folder: Path, key: str) -> Path:
     """Where an upload lies; keys hold no path characters."""
     return folder / key[:2] / key
+
+
+def _shown_name(name: str) -> str:
+    """The last part of the name, without what a header or a file system cannot hold."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "file"
 
 
 def _require_sound(piece: Piece, most: int) -> None:

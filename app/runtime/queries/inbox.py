@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select, tuple_
@@ -13,6 +13,7 @@ from app import clock
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import queue, user_account
+from app.messages import Message, Refusal
 from app.runtime.tables import case_term, user_task
 
 Scope = Literal["mine", "roles"]
@@ -182,11 +183,18 @@ def _cursor(row: Row[Any], sort: str) -> str:
 def _position(cursor: str, order: ColumnElement[Any]) -> tuple[Any, int]:
     text, _, last_id = cursor.rpartition("~")
     try:
+        value: Any = text
         if order.key in {"sort_at", "opened_at"}:
-            return datetime.fromisoformat(text), int(last_id)
-        return (int(text) if order.key == "priority" else text), int(last_id)
-    except ValueError:
-        return (datetime.min.replace(tzinfo=clock.now().tzinfo) if order.key.endswith("_at") else text), 0
+            value = datetime.fromisoformat(text).astimezone(UTC)
+        elif order.key == "priority":
+            value = int(text)
+        return value, int(last_id)
+    except (ValueError, OverflowError):
+        raise Refusal(
+            "bad_cursor",
+            Message("没有这一页，请从第一页看起。", "There is no such page; begin at the first."),
+            status=404,
+        ) from None
 
 
 def counts(tx: Transaction, actor: Actor) -> dict[str, int]:
@@ -214,7 +222,7 @@ def team_tasks(
     filters: Filters | None = None,
     limit: int = 200,
 ) -> list[Row[Any]]:
-    """The open tasks of the roles that a leader leads (unit path → roles), at and below these units, late ones first."""
+    """The open tasks of the roles that a leader leads (unit path → roles), at and below the units, late first."""
     if not leads:
         return []
     filters = filters or Filters()

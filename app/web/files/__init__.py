@@ -21,7 +21,7 @@ _INLINE = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 
 def _whole(name: str) -> int:
     text = request.args.get(name, "")
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise Refusal("bad_upload", Message("上传请求不完整。", "The upload is incomplete."), status=400)
     return int(text)
 

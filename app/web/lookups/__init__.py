@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from app.aftersales import customer, customers, part, product_unit, skill
 from app.db import Transaction
+from app.identity import Actor
 from app.identity.tables import org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.runtime.queries import search_cases
@@ -18,6 +19,8 @@ from app.web.words import moment
 
 pages = Blueprint("lookups", __name__)
 MOST = 12
+MOST_NAMED = 100  # values whose names are asked for at once
+LONGEST = 100  # characters of a text to search for
 
 
 @pages.get("/api/people")
@@ -30,12 +33,15 @@ def people() -> Any:
         org_unit, org_unit.c.id == role_assignment.c.org_unit_id
     )
     if request.args.get("logins"):
-        query = query.where(user_account.c.login.in_(request.args["logins"].split(",")))
+        query = query.where(user_account.c.login.in_(request.args["logins"].split(",")[:MOST_NAMED]))
     if request.args.get("role"):
-        query = query.where(role_assignment.c.role.in_(request.args["role"].split()))
-    if text := request.args.get("q", "").strip():
+        query = query.where(role_assignment.c.role.in_(request.args["role"].split()[:MOST_NAMED]))
+    if text := _text():
         query = query.where(
-            or_(user_account.c.name.contains(text, autoescape=True), user_account.c.login.startswith(text))
+            or_(
+                user_account.c.name.contains(text, autoescape=True),
+                user_account.c.login.startswith(text, autoescape=True),
+            )
         )
     query = query.group_by(user_account.c.id, user_account.c.login, user_account.c.name).order_by(user_account.c.name)
     with house().db.reading() as tx:
@@ -56,22 +62,32 @@ def lookup(source: str) -> Any:
     if source not in _SOURCES:
         raise Refusal("unknown_source", Message("没有这种查找。", "There is no such look-up."), status=404)
     with house().db.reading() as tx:
-        values = [value for value in request.args.get("values", "").split(",") if value]
-        return jsonify(items=_SOURCES[source](tx, request.args.get("q", "").strip(), values))
+        values = [value for value in request.args.get("values", "").split(",") if value][:MOST_NAMED]
+        return jsonify(items=_SOURCES[source](tx, _text(), values))
+
+
+def _text() -> str:
+    return request.args.get("q", "").strip()[:LONGEST]
+
+
+def _reach(someone: Actor) -> list[str]:
+    return sorted({holding.unit_path for holding in someone.holdings if someone.reaches(holding.unit_path)})
 
 
 def _customers(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
     someone = actor()
     items = []
-    for row in customers.find_customers(tx, text):
-        if not someone.reaches(row.unit_path):
-            continue
+    for row in customers.find_customers(tx, text, within=_reach(someone)):
         units = customers.units_of(tx, row.id)
         open_cases = int(
             tx.value(
                 select(func.count())
                 .select_from(service_case)
-                .where(service_case.c.contact_phone == row.phone, service_case.c.closed_at.is_(None))
+                .where(
+                    service_case.c.contact_phone == row.phone,
+                    service_case.c.closed_at.is_(None),
+                    or_(*(service_case.c.unit_path.startswith(path, autoescape=True) for path in _reach(someone))),
+                )
             )
         )
         fill: dict[str, Any] = {
@@ -122,7 +138,8 @@ def _units(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]
         query = query.where(product_unit.c.serial_no.contains(text, autoescape=True))
     else:
         return []
-    someone = actor()
+    own = (customer.c.unit_path.startswith(path, autoescape=True) for path in _reach(actor()))
+    query = query.where(or_(customer.c.unit_path.is_(None), *own))
     return [
         {
             "value": row.serial_no,
@@ -132,7 +149,6 @@ def _units(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]
             "fill": _unit_fields(row),
         }
         for row in tx.rows(query.order_by(product_unit.c.serial_no).limit(MOST))
-        if row.unit_path is None or someone.reaches(row.unit_path)
     ]
 
 

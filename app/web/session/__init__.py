@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -26,7 +25,7 @@ from app.identity import load_actor, set_password, verify_password
 from app.identity.tables import org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.web import assets
-from app.web.access import SessionUser, actor, current_actor, house, language, product_settings, t
+from app.web.access import SessionUser, actor, current_actor, house, language, own_path, product_settings, t
 from app.web.limits import limiter
 
 pages = Blueprint("session", __name__)
@@ -77,18 +76,11 @@ def login() -> Any:
             flask_session.clear()
             login_user(SessionUser(someone))
             flask_session.permanent = True
-            return redirect(_safe(request.args.get("next")))
+            return redirect(own_path(request.args.get("next")))
         error = t("登录名或密码不对。", "The login or the password is wrong.")
     return render_template("session/login.html", error=error, people=_demo_people(), demo_password=DEMO_PASSWORD), (
         422 if error else 200
     )
-
-
-def _safe(target: str | None) -> str:
-    """Only a path of ours: nobody is sent elsewhere after login."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not urlsplit(target).netloc:
-        return target.rstrip("?")
-    return "/"
 
 
 def _demo_people() -> list[Any]:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
 from app import clock
+from app.identity import Actor
 from app.messages import Message, Refusal
-from app.runtime import cancel_instance, complete_task, reassign_task, save_draft, see_task, withdraw_task
+from app.runtime import Submitted, cancel_instance, complete_task, reassign_task, save_draft, see_task, withdraw_task
 from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
-from app.web.access import actor, house, language, leads, led_at, t, wants_json
+from app.web.access import actor, house, language, leads, led_at, own_path, t, wants_json
 from app.web.task.shown import page_of
 from app.web.words import ZONE
 
@@ -71,8 +72,7 @@ def submit(task_id: int) -> Any:
     body, values = _values()
     key = str(body.get("key") or "")[:80] or None
     someone = actor()
-    with house().db.transaction() as tx:
-        done = complete_task(tx, house().world, actor=someone, task_id=task_id, values=values, key=key)
+    done = _completed(someone, task_id, values, key)
     message = t("已提交。", "Submitted.")
     if done.next_task_id is None:
         return jsonify(next=url_for("tasklist.tasks", done=task_id), message=message)
@@ -82,6 +82,18 @@ def submit(task_id: int) -> Any:
             view = open_task(tx, house().world, someone, done.next_task_id)
             return jsonify(next_task=page_of(tx, view), message=message)
     return jsonify(next=url_for("task.page", task_id=done.next_task_id), message=message)
+
+
+def _completed(someone: Actor, task_id: int, values: dict[str, Any], key: str | None) -> Submitted:
+    """Somebody else may have moved the same case in this moment, or this request came twice: look again."""
+    for attempt in range(3):
+        try:
+            with house().db.transaction() as tx:
+                return complete_task(tx, house().world, actor=someone, task_id=task_id, values=values, key=key)
+        except Refusal as refusal:
+            if refusal.code not in {"moved_on", "key_used"} or attempt == 2:
+                raise
+    raise AssertionError("unreachable")
 
 
 @pages.post("/tasks/<int:task_id>/withdraw")
@@ -112,10 +124,9 @@ def reassign(task_id: int) -> Any:
         if refusal.status == 404 or wants_json():
             raise
         flash(refusal.message.text(language()), "error")
-        return redirect(request.form.get("back") or url_for("task.page", task_id=task_id))
+        return redirect(own_path(request.form.get("back"), url_for("task.page", task_id=task_id)))
     flash(t("已改派。", "Reassigned."))
-    back = request.form.get("back", "")
-    return redirect(back if back.startswith("/") and not back.startswith("//") else url_for("team.page"))
+    return redirect(own_path(request.form.get("back"), url_for("team.page")))
 
 
 @pages.post("/tasks/<int:task_id>/void")

@@ -13,6 +13,8 @@ from app.runtime.queries import Filters, counts, inbox, search_cases
 from app.web.access import actor, house, wants_json
 
 pages = Blueprint("tasklist", __name__)
+LONGEST = 100  # characters of a text to search for
+_KEPT = {"scope", "process", "role", "due", "text", "sort"}
 
 
 def _filters() -> Filters:
@@ -20,7 +22,7 @@ def _filters() -> Filters:
         process=request.args.get("process", ""),
         role=request.args.get("role", ""),
         due=request.args.get("due", ""),
-        text=request.args.get("text", "").strip(),
+        text=request.args.get("text", "").strip()[:LONGEST],
         sort=request.args.get("sort", "due"),
     )
 
@@ -36,7 +38,8 @@ def tasks() -> Any:
         names = dict(tx.rows(select(process_definition.c.key, process_definition.c.name))) if not _is_part() else {}
     following = None
     if page.next:
-        following = url_for("tasklist.tasks", **{**request.args.to_dict(), "after": page.next})
+        kept = {name: value for name, value in request.args.items() if name in _KEPT}
+        following = url_for("tasklist.tasks", after=page.next, **kept)
     template = "tasklist/rows.html" if _is_part() else "tasklist/tasks.html"
     return render_template(
         template,
@@ -82,7 +85,7 @@ def release(task_id: int) -> Any:
 @pages.get("/search")
 def search() -> Any:
     """Find cases by anything that is known of them."""
-    text = request.args.get("q", "").strip()
+    text = request.args.get("q", "").strip()[:LONGEST]
     with house().db.reading() as tx:
         rows = search_cases(tx, actor(), text) if text else []
     if len(rows) == 1 and rows[0].case_no.lower() == text.lower():

@@ -20,7 +20,7 @@ def page() -> Any:
     if not leads:
         abort(403)
     filters = Filters(
-        role=request.args.get("role", ""), due=request.args.get("due", ""), text=request.args.get("text", "")
+        role=request.args.get("role", ""), due=request.args.get("due", ""), text=request.args.get("text", "")[:100]
     )
     with house().db.reading() as tx:
         rows = team_tasks(tx, leads, filters=filters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def found(database: Database) -> House:
     """The example company and the small diagrams in an empty database."""
     database.create_all()
     house = House(database, ROOT / "processes", ROOT / "forms", profile="bus_maker")
+    house.world = replace(house.world, outgoing=frozenset({"send_mail"}))
     with clock.use(ManualClock(MONDAY).now), database.transaction() as tx:
         found_company(tx, house.roles)
         deployed = definitions.deploy(tx, definitions.parse(SMALL), house.knowledge(tx), actor=SYSTEM, reason="test")

@@ -109,4 +109,10 @@ SMALL = [
         START + task("a") + event("endEvent", "shout", message("echo")) + flows("begin a", "a shout"),
         "echo",
     ),
+    model(
+        "sends",
+        START + '<bpmn:serviceTask id="mail" name="mail"><bpmn:extensionElements>'
+        '<zeebe:taskDefinition type="send_mail"/></bpmn:extensionElements></bpmn:serviceTask>' + END
+        + flows("begin mail", "mail end"),
+    ),
 ]  # fmt: skip
