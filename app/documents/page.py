@@ -1,0 +1,109 @@
+"""A paper as HTML: the same for the preview, a browser's printer and the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from app.documents.contents import OFFICE, Content
+from app.documents.drawing import qr_code, signature
+from app.documents.parts import Cell, in_lines, parts_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Who prints what for whom. `printed` is which print this is, None for a look on the screen."""
+
+    lang: str
+    zone: tzinfo
+    names: Callable[[str, str], str]  # (source, value) → the name of a person, part, region …
+    picture: Callable[[str], str]  # file id → address of the picture
+    address: str  # where the QR code leads
+    company: str
+    by: str
+    at: datetime
+    copy: str = OFFICE
+    printed: int | None = None
+    archive: tuple[Cell, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+
+
+@lru_cache(maxsize=1)
+def css() -> Markup:
+    """The style of every paper."""
+    return Markup((TEMPLATES / "paper.css").read_text(encoding="utf-8"))  # noqa: S704 - a file of ours
+
+
+def paper_html(content: Content, printing: Printing) -> Markup:
+    """The paper alone, to stand in a page."""
+    zh = printing.lang.startswith("zh")
+
+    def stamp(at: datetime) -> str:
+        return f"{at.astimezone(printing.zone):%Y-%m-%d %H:%M}"
+
+    seal: dict[str, Any] | None = None
+    if content.seal is not None:
+        seal = {
+            "version": content.seal.version,
+            "at": stamp(content.seal.signed_at),
+            "digest": content.seal.digest,
+            "unaltered": content.seal.unaltered,
+        }
+    text = (
+        _templates()
+        .get_template("paper.html")
+        .render(
+            t=lambda chinese, english: chinese if zh else english,
+            lang=printing.lang,
+            company=printing.company,
+            name=content.paper.name.text(printing.lang),
+            number=content.number,
+            case_no=content.case_no,
+            copy=printing.copy,
+            printed=printing.printed,
+            is_void=content.is_void,
+            qr=qr_code(printing.address, content.case_no),
+            parts=parts_of(content, lang=printing.lang, zone=printing.zone, names=printing.names, copy=printing.copy),
+            archive=printing.archive,
+            notes=[note.text(printing.lang) for note in content.paper.notes],
+            frozen=content.paper.frozen,
+            seal=seal,
+            stamp=content.stamp,
+            by=printing.by,
+            at=stamp(printing.at),
+            picture=printing.picture,
+            signature=signature,
+            in_lines=in_lines,
+        )
+    )
+    return Markup(text)  # noqa: S704 - rendered with escaping
+
+
+def document_html(content: Content, printing: Printing) -> str:
+    """The whole document that becomes a PDF."""
+    return (
+        _templates()
+        .get_template("document.html")
+        .render(
+            lang=printing.lang,
+            name=content.paper.name.text(printing.lang),
+            number=content.number,
+            css=css(),
+            paper=paper_html(content, printing),
+        )
+    )
