@@ -9,9 +9,10 @@ import { FilePicker, Photos } from './photos.jsx';
 import { Select } from './select.jsx';
 import { Shown, ShownList } from './shown.jsx';
 import { Signature } from './signature.jsx';
+import { Textarea } from './textarea.jsx';
 import { Textfield } from './textfield.jsx';
 
-const FIELDS = [Datetime, FilePicker, Group, Html, Lookup, Person, Photos, Select, Shown, ShownList, Signature, Textfield];
+const FIELDS = [Datetime, FilePicker, Group, Html, Lookup, Person, Photos, Select, Shown, ShownList, Signature, Textarea, Textfield];
 
 class OurFields {
   constructor(formFields) {

@@ -9,6 +9,7 @@ import { fillEmpty } from './fill.js';
 import { focusNextEmpty } from './focus.js';
 import { canScan, scanCode } from './scan.js';
 import { inputMode, longEnough, sourceOf } from './suggest.js';
+import { useTyped } from './typed.js';
 
 const PAUSE = 300;
 
@@ -22,10 +23,11 @@ export function Textfield(props) {
     }
   });
   const source = !disabled && !readonly && sourceOf(field);
+  const { value, onInput } = useTyped(props.value);
   const onKeyDown = source ? (event) => amongOffers(event, box.current) : undefined;
   return (
-    <div ref={box} class="textfield" onKeyDown={onKeyDown}>
-      <FormJsTextfield {...props} />
+    <div ref={box} class="textfield" onKeyDown={onKeyDown} onInput={onInput}>
+      <FormJsTextfield {...props} value={value} />
       {source === 'unit' && canScan() && <Scan onChange={props.onChange} />}
       {source && <Suggestions {...props} source={source} />}
     </div>
