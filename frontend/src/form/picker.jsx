@@ -8,7 +8,7 @@ const PAUSE = 200;
 
 /** `items`: [{value, label, hint?, fill?}] from the server. */
 function useSearch(url, query, open) {
-  const [found, setFound] = useState({ state: 'idle', items: [] });
+  const [found, setFound] = useState({ state: 'idle', items: [], query: '' });
   useEffect(() => {
     if (!open) {
       return undefined;
@@ -19,10 +19,10 @@ function useSearch(url, query, open) {
         setFound((before) => ({ ...before, state: 'searching' }));
         try {
           const { ok, data } = await request(url(query), { signal: stop.signal, timeout: 10000 });
-          setFound({ state: ok ? 'found' : 'failed', items: ok ? (data.items ?? []) : [] });
+          setFound({ state: ok ? 'found' : 'failed', items: ok ? (data.items ?? []) : [], query });
         } catch (error) {
           if (!stop.signal.aborted) {
-            setFound({ state: 'offline', items: [] });
+            setFound({ state: 'offline', items: [], query });
           }
         }
       },
@@ -36,13 +36,21 @@ function useSearch(url, query, open) {
   return found;
 }
 
+/** Until the answer to what is typed now arrives, only what fits it may be picked: a quick Enter must not take another. */
+function fitting({ items, query: asked }, query) {
+  const wanted = query.trim().toLowerCase();
+  const fits = ({ value, label, hint }) => [value, label, hint].some((text) => String(text ?? '').toLowerCase().includes(wanted));
+  return asked === query ? items : items.filter(fits);
+}
+
 export function Picker({ domId, url, values, labelOf, multiple, placeholder, disabled, readonly, invalid, onPick, onRemove, onFocus, onBlur }) {
   const [query, setQuery] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const input = useRef();
-  const { state, items: all } = useSearch(url, query, open);
-  const items = all.filter((item) => !values.includes(item.value));
+  const found = useSearch(url, query, open);
+  const { state } = found;
+  const items = fitting(found, query).filter((item) => !values.includes(item.value));
   const listId = `${domId}-list`;
   const locked = disabled || readonly;
 
