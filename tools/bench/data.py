@@ -1,0 +1,160 @@
+"""Data in the amounts of a house that has grown: finished cases copied from played ones, open tasks by the million."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, func, select, text
+
+from app import clock
+from app.aftersales import signed_content
+from app.calendar.tables import service_clock
+from app.clock import ManualClock
+from app.db import Database, Transaction
+from app.history import history_event
+from app.house import House
+from app.identity import load_actor_by_login
+from app.identity.tables import queue
+from app.messages import Refusal
+from app.registers import register_row
+from app.runtime import start_case
+from app.runtime.tables import case_term, process_instance, service_case, user_task
+from tools.whole_case import AGENT, WHOLE_CASE, act
+
+# What a finished case consists of; how each column of a copy differs from its model. `k` is the number of the copy.
+_CASE = "case_no || '-' || k"
+_INSTANCE = "instance_id + k * {process_instance}"
+COPIED: tuple[tuple[Table, dict[str, str]], ...] = (
+    (service_case, {}),
+    (case_term, {}),
+    (process_instance, {"handed_over_from": "handed_over_from + k * {process_instance}"}),
+    (user_task, {"instance_id": _INSTANCE}),
+    (history_event, {"instance_id": _INSTANCE, "task_id": "task_id + k * {user_task}"}),
+    (register_row, {"row_key": "row_key || '-' || k", "instance_id": _INSTANCE}),
+    (service_clock, {}),
+    (signed_content, {"document_no": "document_no || '-' || k"}),
+)
+
+
+def play_whole_case(house: House, at: datetime) -> str:
+    """A case from the call to the archive, through the real commands; returns its number."""
+    hands = ManualClock(at)
+    with clock.use(hands.now):
+        with house.db.transaction() as tx:
+            agent = _actor(tx, AGENT)
+            record = start_case(tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1")
+        while True:
+            hands.advance("PT2M")
+            with house.db.transaction() as tx:
+                waiting = select(user_task).where(user_task.c.case_no == record.case_no, user_task.c.state == "open")
+                task = next(
+                    (row for row in tx.rows(waiting.order_by(user_task.c.id)) if row.element_id in WHOLE_CASE), None
+                )
+                if task is None:
+                    return record.case_no
+                try:
+                    act(tx, house.world, task, hands.now())
+                except Refusal as refusal:
+                    said = "; ".join(f"{error.field}: {error.message.en}" for error in refusal.errors)
+                    raise SystemExit(f"{task.element_id} at {hands.now()}: {refusal.message.en} {said}") from None
+
+
+def finished_cases(house: House, wanted: int, *, played: int = 10) -> dict[str, float]:
+    """Fill the house with finished cases: a few played, the rest copied; returns bytes per case."""
+    day = datetime.now(UTC).replace(hour=1, minute=10, second=0, microsecond=0)  # ten past nine in China
+    for _ in range(played):
+        day -= timedelta(days=1 if day.weekday() else 3)  # on working days
+        play_whole_case(house, day)
+    before = size(house.db)
+    copies = max(1, wanted // played - 1)
+    with house.db.transaction() as tx:
+        tx.begin_writing()
+        if tx.on_sqlite:
+            tx.execute(text("PRAGMA defer_foreign_keys = ON"))
+        strides = {table.name: _highest(tx, table) for table, _ in COPIED if "id" in table.c}
+        for table, changed in COPIED:
+            changed = {"case_no": _CASE, "id": f"id + k * {strides.get(table.name)}", **changed}
+            names = [column.name for column in table.c]
+            values = ", ".join(changed[name].format(**strides) if name in changed else name for name in names)
+            head, source = _numbers(tx, copies)
+            query = f"INSERT INTO {table.name} ({', '.join(names)}) {head} SELECT {values} FROM {table.name}, {source}"
+            tx.execute(text(f"{query} WHERE case_no IS NOT NULL"))
+        if not tx.on_sqlite:
+            _go_on_counting(tx)
+    settle(house.db)
+    grown = size(house.db) - before
+    return {"cases": played + copies * played, "bytes_per_case": grown / (copies * played)}
+
+
+def open_tasks(database: Database, wanted: int) -> None:
+    """Unclaimed open tasks, spread over all queues, until there are so many."""
+    with database.transaction() as tx:
+        tx.begin_writing()
+        there = tx.value(select(func.count()).select_from(user_task).where(user_task.c.state == "open"))
+        missing = wanted - int(there)
+        if missing <= 0:
+            return
+        model = tx.value(select(func.min(user_task.c.id)).where(user_task.c.process_key == "contact_intake"))
+        queues = [row.id for row in tx.rows(select(queue.c.id).order_by(queue.c.id))]
+        changed = dict.fromkeys(("assignee_id", "claimed_at", "seen_at", "seen_by", "closed_at", "closed_by"), "NULL")
+        changed |= {"state": "'open'", "outcome": "NULL", "due_at": "NULL"}
+        if tx.on_sqlite:
+            changed["queue_id"] = f"(SELECT value FROM json_each('{queues}') WHERE key = k % {len(queues)})"
+            later = "'+' || (k * 7919 % 9000000) || ' seconds'"
+            changed["sort_at"] = f"strftime('%Y-%m-%dT%H:%M:%f000Z', '2026-01-01', {later})"
+        else:
+            changed["queue_id"] = f"(ARRAY{queues})[1 + k % {len(queues)}]"
+            later = "(k::bigint * 7919 % 9000000) * interval '1 second'"
+            changed["sort_at"] = f"timestamptz '2026-01-01' + {later}"
+        names = [column.name for column in user_task.c if column.name != "id"]
+        values = ", ".join(changed.get(name, name) for name in names)
+        head, source = _numbers(tx, missing)
+        query = f"INSERT INTO user_task ({', '.join(names)}) {head} SELECT {values} FROM user_task, {source}"
+        tx.execute(text(f"{query} WHERE id = {model}".replace(":", "\\:").replace("\\:\\:", "::")))
+    settle(database)
+
+
+def _numbers(tx: Transaction, last: int) -> tuple[str, str]:
+    """What to write before SELECT and behind FROM to count k from 1 to `last`."""
+    if tx.on_sqlite:
+        return f"WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {last})", "n"
+    return "", f"generate_series(1, {last}) AS n(k)"
+
+
+def settle(database: Database) -> None:
+    """What a database does by itself after a while: write its log back, look at its tables."""
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("ANALYZE")
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("CHECKPOINT"))
+
+
+def size(database: Database) -> int:
+    """Bytes on disk."""
+    with database.reading() as tx:
+        if tx.on_sqlite:
+            pages = tx.value(text("SELECT page_count FROM pragma_page_count()"))
+            return int(pages) * int(tx.value(text("SELECT page_size FROM pragma_page_size()")))
+        return int(tx.value(text("SELECT pg_database_size(current_database())")))
+
+
+def _actor(tx: Transaction, login: str) -> Any:
+    found = load_actor_by_login(tx, login)
+    assert found is not None, login
+    return found
+
+
+def _highest(tx: Transaction, table: Table) -> int:
+    return int(tx.value(select(func.max(table.c.id))) or 0)
+
+
+def _go_on_counting(tx: Transaction) -> None:
+    for table, _ in COPIED:
+        if "id" in table.c:
+            name = f"'{table.name}', 'id'"
+            tx.execute(text(f"SELECT setval(pg_get_serial_sequence({name}), (SELECT max(id) FROM {table.name}))"))

@@ -1,0 +1,369 @@
+"""The figures: each is measured on one database and compared with what the product promises."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, select
+
+from app import definitions
+from app.db import Database
+from app.definitions import File
+from app.house import House
+from app.identity import SYSTEM, add_user, assign_role, hash_password
+from app.identity.tables import org_unit, user_account
+from app.runtime.jobs import JobPort
+from app.runtime.tables import user_task
+from app.worker import Runner
+from tools.bench import data
+from tools.bench.client import PASSWORD, Browser
+from tools.bench.served import ROOT, Postgres, Server, serving
+from tools.whole_case import AGENT, values_for
+
+AGENTS_TASKS = ("register_contact", "answer_contact", "register_repair", "confirm_repair", "agree_service_mode")
+READER = "bench_reader"
+SECONDS = 8.0
+
+LOOP = b"""<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="bench" targetNamespace="https://aftercare.example/bench"
+ xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"
+ modeler:executionPlatformVersion="8.8.0">
+<bpmn:collaboration id="c"><bpmn:participant id="pool" processRef="bench_loop"/></bpmn:collaboration>
+<bpmn:process id="bench_loop" name="bench" isExecutable="true">
+ <bpmn:laneSet id="lanes"><bpmn:lane id="lane_hotline_agent" name="bench"><bpmn:flowNodeRef>begin</bpmn:flowNodeRef>
+  <bpmn:flowNodeRef>again</bpmn:flowNodeRef><bpmn:flowNodeRef>count_up</bpmn:flowNodeRef><bpmn:flowNodeRef>enough</bpmn:flowNodeRef>
+  <bpmn:flowNodeRef>work</bpmn:flowNodeRef><bpmn:flowNodeRef>done</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
+ <bpmn:startEvent id="begin"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+ <bpmn:exclusiveGateway id="again"><bpmn:incoming>f1</bpmn:incoming><bpmn:incoming>f5</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:exclusiveGateway>
+ <bpmn:userTask id="work" name="work"><bpmn:extensionElements><zeebe:userTask/></bpmn:extensionElements>
+  <bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f3</bpmn:outgoing></bpmn:userTask>
+ <bpmn:scriptTask id="count_up" name="count"><bpmn:extensionElements>
+  <zeebe:script expression="=if rounds = null then 1 else rounds + 1" resultVariable="rounds"/></bpmn:extensionElements>
+  <bpmn:incoming>f3</bpmn:incoming><bpmn:outgoing>f4</bpmn:outgoing></bpmn:scriptTask>
+ <bpmn:exclusiveGateway id="enough" name="enough?" default="f5"><bpmn:incoming>f4</bpmn:incoming><bpmn:outgoing>f5</bpmn:outgoing><bpmn:outgoing>f6</bpmn:outgoing></bpmn:exclusiveGateway>
+ <bpmn:endEvent id="done"><bpmn:incoming>f6</bpmn:incoming></bpmn:endEvent>
+ <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="again"/>
+ <bpmn:sequenceFlow id="f2" sourceRef="again" targetRef="work"/>
+ <bpmn:sequenceFlow id="f3" sourceRef="work" targetRef="count_up"/>
+ <bpmn:sequenceFlow id="f4" sourceRef="count_up" targetRef="enough"/>
+ <bpmn:sequenceFlow id="f5" sourceRef="enough" targetRef="again"/>
+ <bpmn:sequenceFlow id="f6" name="yes" sourceRef="enough" targetRef="done"><bpmn:conditionExpression>=rounds &gt; 100000</bpmn:conditionExpression></bpmn:sequenceFlow>
+</bpmn:process></bpmn:definitions>"""  # noqa: E501
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number; `limit` is at most, or at least when `at_least`."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise is kept."""
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    def as_json(self) -> dict[str, Any]:
+        """For bench.json."""
+        return {
+            "what": self.what,
+            "value": round(self.value, 3),
+            "limit": self.limit,
+            "at_least": self.at_least,
+            "unit": self.unit,
+            "kept": self.kept,
+        }
+
+
+@dataclass(slots=True)
+class Bench:
+    """One database, filled, with what is needed to ask it."""
+
+    name: str  # "SQLite" or "PostgreSQL"
+    house: House
+    env: dict[str, str]
+    postgres: Postgres | None
+    tell: Callable[[str], None]
+    figures: list[Figure]
+
+    @property
+    def threads(self) -> int:
+        """One thread a process on SQLite, two on PostgreSQL."""
+        return 1 if self.postgres is None else 2
+
+    def note(self, what: str, value: float, sqlite: float, postgresql: float | None = None, **more: Any) -> None:
+        """Keep a figure with the limit of this database."""
+        limit = sqlite if self.postgres is None or postgresql is None else postgresql
+        found = Figure(f"{self.name}: {what}", value, limit, **more)
+        self.figures.append(found)
+        self.tell(f"{'ok ' if found.kept else 'MISS'}  {found.what}: {value:.4g} {found.unit}")
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that `share` of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def one_client(bench: Bench, server: Server) -> None:
+    """Submitting and starting, one client: times over HTTP, processor per task."""
+    agent = Browser(server.port, AGENT)
+    for _ in range(8):
+        _agents_part(bench.house.db, agent, [], [])
+    submits: list[float] = []
+    starts: list[float] = []
+    before, beside = server.cpu(), bench.postgres.cpu() if bench.postgres else 0.0
+    for _ in range(50):
+        _agents_part(bench.house.db, agent, submits, starts)
+    # A start and a task page belong to the work: CPU is shared out over all requests of equal weight.
+    requests = len(submits) + len(starts)
+    bench.note("submit a task, p50", statistics.median(submits) * 1000, 6, 14, unit="ms")
+    bench.note("submit a task, p95", percentile(submits, 0.95) * 1000, 12, 28, unit="ms")
+    bench.note("processor per task", (server.cpu() - before) / requests * 1000, 10, 16, unit="ms")
+    if bench.postgres:
+        bench.note(
+            "processor per task in the database server", (bench.postgres.cpu() - beside) / requests * 1000, 6, unit="ms"
+        )
+    bench.note("start an instance, p50", statistics.median(starts) * 1000, 6, 12, unit="ms")
+    bench.note("memory of a worker", server.memory(), 150, unit="MB")
+    bench.note("start-up of the server", server.started_in, 1.5, unit="s")
+
+
+def statements(bench: Bench) -> None:
+    """Statements and commits of the same requests, counted at the database driver of an application in this process."""
+    from app import settings
+    from app.web import create_app
+
+    conf = settings.load({**bench.env, "AFTERCARE_SECRET_KEY": "x" * 40})
+    app = create_app(conf, bench.house)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    counted: dict[str, int] = {"statements": 0, "commits": 0}
+    event.listen(bench.house.db.engine, "before_cursor_execute", lambda *_: _one_more(counted, "statements"))
+    event.listen(bench.house.db.engine, "commit", lambda *_: _one_more(counted, "commits"))
+    client = app.test_client()
+    with bench.house.db.reading() as tx:
+        row = tx.row(select(user_account).where(user_account.c.login == AGENT))
+        assert row is not None
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = f"{row.id}.{row.session_version}", True
+    found: list[tuple[int, int]] = []
+    starts: list[tuple[int, int]] = []
+    for _ in range(4):
+        counted.update(statements=0, commits=0)
+        first = int(client.post("/start/contact_intake").headers["Location"].rsplit("/", 1)[-1])
+        starts.append((counted["statements"], counted["commits"]))
+        for task_id, element in _tasks_of(bench.house.db, first):
+            counted.update(statements=0, commits=0)
+            body = {
+                "values": values_for(element, datetime.now(UTC), serial_no=f"BENCH-{first}"),
+                "key": f"bench-{task_id}",
+            }
+            answer = client.post(f"/api/tasks/{task_id}/submit", json=body)
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            found.append((counted["statements"], counted["commits"]))
+    later = found[len(AGENTS_TASKS) :]
+    bench.note("submit a task, statements", statistics.median(count for count, _ in later), 14)
+    bench.note("submit a task, transactions", max(commits for _, commits in later), 1)
+    bench.note("start an instance, statements", statistics.median(count for count, _ in starts[1:]), 14)
+
+
+def many_clients(bench: Bench, server: Server, processes: int) -> None:
+    """Tasks per second with four clients."""
+    context = multiprocessing.get_context("spawn")
+    answers: Any = context.Queue()
+    url = bench.house.db.engine.url.render_as_string(hide_password=False)
+    clients = [
+        context.Process(target=_client, args=(server.port, f"hotline_agent_{1 + number % 3}", url, SECONDS, answers))
+        for number in range(4)
+    ]
+    for each in clients:
+        each.start()
+    results = [answers.get(timeout=SECONDS + 60) for _ in clients]
+    for each in clients:
+        each.join()
+    wrong = [result for result in results if isinstance(result, str)]
+    if wrong:
+        raise SystemExit(f"a client failed: {wrong[0]}")
+    per_second = sum(tasks / seconds for tasks, seconds in results)
+    if processes == 1:
+        bench.note("tasks per second, 1 process, 4 clients", per_second, 120, 50, at_least=True, unit="/s")
+    else:
+        bench.note("tasks per second, 2 processes, 4 clients", per_second, 180, 100, at_least=True, unit="/s")
+
+
+def long_instance(bench: Bench, server: Server) -> None:
+    """The 500th step of a looping instance against its 5th."""
+    with bench.house.db.transaction() as tx:
+        bundle = definitions.parse([File("bench_loop.bpmn", LOOP)])
+        deployed = definitions.deploy(tx, bundle, bench.house.knowledge(tx), actor=SYSTEM, reason="bench")
+        assert not deployed.refused, deployed.problems
+    agent = Browser(server.port, AGENT)
+    task_id: int | None = agent.start("bench_loop")
+    times = []
+    for _ in range(510):
+        assert task_id is not None
+        began = time.perf_counter()
+        task_id = agent.submit(task_id, {})
+        times.append(time.perf_counter() - began)
+    early, late = statistics.median(times[3:23]), statistics.median(times[488:508])
+    bench.note("500th step of an instance against its 5th", late / early, 1.1)
+
+
+def inboxes(bench: Bench, server: Server, amounts: tuple[int, ...]) -> None:
+    """The inbox of somebody with ten queues, with more and more open tasks in the house."""
+    _reader(bench.house)
+    reader = Browser(server.port, READER)
+    p95: dict[int, float] = {}
+    for amount in amounts:
+        data.open_tasks(bench.house.db, amount)
+        for _ in range(10):
+            reader.get("/?scope=roles")
+        times = [reader.timed("/?scope=roles") for _ in range(150)]
+        p95[amount] = percentile(times, 0.95)
+        bench.note(f"inbox page, {amount:,} open tasks, p95", p95[amount] * 1000, 15, unit="ms")
+    first = p95[amounts[0]]
+    for amount in amounts[1:]:
+        bench.note(f"inbox page, {amount:,} against {amounts[0]:,}", p95[amount] / first, 1.5)
+
+
+def jobs(bench: Bench) -> None:
+    """From the commit of a job to its start, and jobs per second of one worker."""
+    started: dict[int, float] = {}
+    waits: list[float] = []
+
+    def handle(_tx: Any, _world: Any, payload: dict[str, Any]) -> None:
+        started[payload["number"]] = time.perf_counter()
+
+    port = bench.house.world.jobs
+    assert isinstance(port, JobPort)
+    runner = Runner(bench.house, handlers={"bench": handle}).start()
+    time.sleep(0.3)
+    for number in range(200):
+        with bench.house.db.transaction() as tx:
+            port.defer(tx, "bench", {"number": number})
+        committed = time.perf_counter()
+        while number not in started and time.perf_counter() - committed < 5:
+            time.sleep(0.0005)
+        waits.append(max(0.0, started[number] - committed))
+    bench.note("a job, commit to start, p95", percentile(waits, 0.95) * 1000, 50, unit="ms")
+    runner.stop()
+    many = 1000
+    with bench.house.db.transaction() as tx:
+        for number in range(many):
+            port.defer(tx, "bench", {"number": 1000 + number})
+    worker = Runner(bench.house, handlers={"bench": handle})
+    began = time.perf_counter()
+    while worker.done < many and worker.run_due():
+        pass
+    bench.note("jobs per worker", worker.done / (time.perf_counter() - began), 200, at_least=True, unit="/s")
+
+
+def javascript() -> Figure:
+    """What a phone loads to do a task, gzipped as it is served."""
+    dist = ROOT / "app" / "web" / "static" / "dist"
+    outputs = json.loads((dist / "meta.json").read_text(encoding="utf-8"))["outputs"]
+
+    def loaded(name: str, seen: set[str]) -> set[str]:
+        if name not in seen:
+            seen.add(name)
+            for each in outputs[name]["imports"]:
+                if each["kind"] == "import-statement" and each["path"] in outputs:
+                    loaded(each["path"], seen)
+        return seen
+
+    files: set[str] = set()
+    for name, output in outputs.items():
+        if output.get("entryPoint") in {"src/pages/app.js", "src/pages/task.js"}:
+            loaded(name, files)
+    frontend = ROOT / "frontend"
+    total = sum(len(gzip.compress((frontend / name).resolve().read_bytes(), 6)) for name in files)
+    return Figure("JavaScript that a phone loads to do a task, gzipped", total / 1000, 200, unit="KB")
+
+
+def all_figures(bench: Bench, *, cases: int, amounts: tuple[int, ...]) -> None:
+    """Everything on one database."""
+    made = data.finished_cases(bench.house, cases)
+    bench.tell(f"      {made['cases']:.0f} finished cases")
+    bench.note("stored per finished case", made["bytes_per_case"] / 1000, 60, unit="KB")
+    statements(bench)
+    with serving(bench.env, threads=bench.threads) as server:
+        one_client(bench, server)
+        long_instance(bench, server)
+        many_clients(bench, server, 1)
+    with serving(bench.env, processes=2, threads=bench.threads) as server:
+        many_clients(bench, server, 2)
+    jobs(bench)
+    with serving(bench.env, threads=bench.threads) as server:
+        inboxes(bench, server, amounts)
+
+
+def _one_more(counted: dict[str, int], name: str) -> None:
+    counted[name] += 1
+
+
+def _tasks_of(database: Database, first: int) -> Iterator[tuple[int, str]]:
+    """The agent's tasks of a case, one after the other, as they open."""
+    with database.reading() as tx:
+        case_no = tx.value(select(user_task.c.case_no).where(user_task.c.id == first))
+    waiting = select(user_task.c.id, user_task.c.element_id).where(
+        user_task.c.case_no == case_no, user_task.c.state == "open", user_task.c.element_id.in_(AGENTS_TASKS)
+    )
+    done: set[int] = set()
+    while True:
+        with database.reading() as tx:
+            row = next((row for row in tx.rows(waiting.order_by(user_task.c.id)) if row.id not in done), None)
+        if row is None:
+            return
+        done.add(row.id)
+        yield row.id, row.element_id
+
+
+def _agents_part(database: Database, agent: Browser, submits: list[float], starts: list[float]) -> int:
+    """A call and what the agent does with it: one start, five tasks with their pages."""
+    began = time.perf_counter()
+    first = agent.start()
+    starts.append(time.perf_counter() - began)
+    tasks = 0
+    for task_id, element in _tasks_of(database, first):
+        agent.get(f"/tasks/{task_id}")
+        began = time.perf_counter()
+        agent.submit(task_id, values_for(element, datetime.now(UTC), serial_no=f"BENCH-{first}"))
+        submits.append(time.perf_counter() - began)
+        tasks += 1
+    return tasks
+
+
+def _client(port: int, login: str, url: str, seconds: float, answers: Any) -> None:
+    try:
+        database = Database(url)
+        agent = Browser(port, login)
+        tasks, began = 0, time.perf_counter()
+        while time.perf_counter() - began < seconds:
+            tasks += _agents_part(database, agent, [], [])
+        answers.put((tasks, time.perf_counter() - began))
+    except Exception as failure:
+        answers.put(f"{type(failure).__name__}: {failure}")
+
+
+def _reader(house: House) -> None:
+    """Somebody who holds ten roles."""
+    roles = [key for key, entry in house.roles.items() if entry.get("level") != "external" and not entry.get("dynamic")]
+    with house.db.transaction() as tx:
+        if tx.row(select(user_account.c.id).where(user_account.c.login == READER)) is not None:
+            return
+        unit = tx.value(select(org_unit.c.code).where(org_unit.c.depth == 0))
+        home = "O1"
+        add_user(tx, actor=SYSTEM, login=READER, name="读者", home_unit=home, password_hash=hash_password(PASSWORD))
+        for role in [role for role in roles if role not in {"system_admin", "process_owner"}][:10]:
+            assign_role(tx, actor=SYSTEM, login=READER, role=role, unit=home if role in {"hotline_agent"} else unit)
