@@ -36,6 +36,7 @@ PAGES = (
     "papers",
     "procedures",
     "admin",
+    "me",
 )
 
 _HEADERS = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 from flask import Blueprint
 
 pages = Blueprint("procedures", __name__)
 READERS = ("process_owner", "system_admin")
 
-from app.web.procedures import drafts, listing, reading, references  # noqa: E402, F401 - each registers its routes
+for _module in ("listing", "reading", "drafts", "references"):
+    # Each registers its routes; they need `pages`, so they come last.
+    importlib.import_module(f"app.web.procedures.{_module}")

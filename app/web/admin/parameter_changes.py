@@ -1,0 +1,81 @@
+"""Changes of parameters: the value, the history, and what depends on it in one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import calendar, parameters
+from app.calendar import WorkCalendar
+from app.db import Transaction
+from app.history import record
+from app.house import House
+from app.identity import Actor
+from app.parameters.values import COMPANY
+from app.web.admin.parameter_fields import moves_clocks
+
+
+def set_parameter(
+    tx: Transaction, house: House, *, actor: Actor, name: str, value: Any, reason: str, expected_version: int | None
+) -> int:
+    """Set a value for the company from now on; returns how many running clocks moved."""
+    before = _in_force(tx, house, name)
+    parameters.set_value(
+        tx, house.book, name, value, actor=actor.name, reason=reason, expected_version=expected_version
+    )
+    return _changed(tx, house, actor, name, before, reason)
+
+
+def reset_parameter(
+    tx: Transaction, house: House, *, actor: Actor, name: str, reason: str, expected_version: int | None
+) -> int:
+    """Let the profile or the default hold again; returns how many running clocks moved."""
+    before = _in_force(tx, house, name)
+    parameters.clear_value(tx, house.book, name, actor=actor.name, reason=reason, expected_version=expected_version)
+    return _changed(tx, house, actor, name, before, reason)
+
+
+def move_clocks(tx: Transaction, house: House, values: dict[str, Any] | None = None) -> int:
+    """Compute running clocks again with the calendars as this transaction sees them."""
+    known: dict[str, WorkCalendar] = {}
+    in_force = values if values is not None else _current(tx, house).as_dict()
+
+    def calendar_of(unit_path: str) -> WorkCalendar:
+        if unit_path not in known:
+            units = [code for code in reversed(unit_path.split("/")) if code]
+            known[unit_path] = calendar.load_calendar(tx, units, in_force)
+        return known[unit_path]
+
+    tx.after_commit(house.refresh)
+    return calendar.recalculate_clocks(tx, calendar_of)
+
+
+def _current(tx: Transaction, house: House) -> parameters.Parameters:
+    found = parameters.current(tx, house.book)
+    return found if house.profile is None else parameters.Parameters(house.book, house.profile, found.stored)
+
+
+def _in_force(tx: Transaction, house: House, name: str) -> Any:
+    return _current(tx, house).value(name)
+
+
+def _changed(tx: Transaction, house: House, actor: Actor, name: str, before: Any, reason: str) -> int:
+    after = _current(tx, house)
+    definition = house.book.definition(name)
+    record(
+        tx,
+        actor=actor,
+        kind="parameter_set",
+        data={
+            "name": name,
+            "scope": COMPANY,
+            "label_zh": definition.label.zh,
+            "label_en": definition.label.en,
+            "before_zh": definition.words(before, "zh"),
+            "before_en": definition.words(before, "en"),
+            "after_zh": after.words(name, "zh"),
+            "after_en": after.words(name, "en"),
+            "reason": reason.strip(),
+        },
+    )
+    tx.after_commit(house.refresh)
+    return move_clocks(tx, house, after.as_dict()) if moves_clocks(name) else 0
