@@ -22,7 +22,6 @@ from app.runtime.queries import case_instances
 from app.runtime.step import load_instance, restore
 
 OFFICE, CUSTOMER = "office", "customer"
-_VOID_STATES = frozenset({"void"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,6 @@ class Content:
     library: Any
     stamp: Stamp
     seal: Seal | None = None
-
-    @property
-    def is_void(self) -> bool:
-        """Whether the record was given up."""
-        return self.values.get("report_state") in _VOID_STATES
 
 
 def known_in_case(tx: Transaction, world: World, case_no: str) -> list[Known]:

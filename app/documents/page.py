@@ -33,7 +33,8 @@ class Printing:
     at: datetime
     copy: str = OFFICE
     printed: int | None = None
-    archive: tuple[Cell, ...] = ()
+    archive: tuple[Cell, ...] = ()  # what the register says at the foot
+    void: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +77,7 @@ def paper_html(content: Content, printing: Printing) -> Markup:
             case_no=content.case_no,
             copy=printing.copy,
             printed=printing.printed,
-            is_void=content.is_void,
+            is_void=printing.void,
             qr=qr_code(printing.address, content.case_no),
             parts=parts_of(content, lang=printing.lang, zone=printing.zone, names=printing.names, copy=printing.copy),
             archive=printing.archive,

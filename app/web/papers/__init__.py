@@ -137,6 +137,7 @@ def _copy() -> str:
 
 
 def _printing(tx: Transaction, content: Content, picture: Callable[[str], str], printed: int | None) -> Printing:
+    archive, void = _archive(tx, content)
     return Printing(
         lang=language(),
         zone=ZONE,
@@ -149,20 +150,21 @@ def _printing(tx: Transaction, content: Content, picture: Callable[[str], str], 
         at=clock.now(),
         copy=_copy(),
         printed=printed,
-        archive=_archive(tx, content),
+        archive=archive,
+        void=void,
     )
 
 
-def _archive(tx: Transaction, content: Content) -> tuple[documents.Cell, ...]:
-    """What the register knows of this number: approval and archive."""
+def _archive(tx: Transaction, content: Content) -> tuple[tuple[documents.Cell, ...], bool]:
+    """What the register knows of this number (approval, archive), and whether it is void there."""
     register = house().registers.registers.get(content.paper.register)
-    if register is None or not content.paper.archive:
-        return ()
+    if register is None:
+        return (), False
     row = tx.row(
         select(register_row).where(register_row.c.register == register.code, register_row.c.row_key == content.number)
     )
     if row is None:
-        return ()
+        return (), False
     reader = registers.reader_of(tx, register, [row], lang=language(), zone=ZONE)
     cells = []
     for column_id in content.paper.archive:
@@ -171,7 +173,8 @@ def _archive(tx: Transaction, content: Content) -> tuple[documents.Cell, ...]:
             cells.append(documents.Cell(column.title.text(language()), text, wide=False))
     if row.voided_at is not None:
         cells.append(documents.Cell(t("作废", "Void"), registers.void_words(row, reader), wide=True))
-    return tuple(cells)
+    void = row.voided_at is not None or "void" in {row.data.get(column_id) for column_id in content.paper.archive}
+    return tuple(cells), void
 
 
 def _picture_on_screen(file_id: str) -> str:

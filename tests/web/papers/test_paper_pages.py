@@ -10,12 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app import documents
+from app import clock, documents
 from app.aftersales.tables import signed_content
 from app.documents import pdf
 from app.history import history_event
 from app.house import House
 from app.messages import Message, Refusal
+from app.registers import register_row
 
 ClientOf = Callable[[str], FlaskClient]
 Play = Callable[..., str]
@@ -161,6 +162,18 @@ class TestOnTheScreen:
         paper = paper_in(text_of(engineer.get(f"/cases/{play('sign_report')}/papers/service_report?lang=en")))
         for words in ("Service report", "Office copy", "Root cause", "Fix now", "Bring back"):
             assert words in paper
+
+
+class TestVoidPapers:
+    def test_say_so_with_the_reason(self, engineer: FlaskClient, play: Play, house: House) -> None:
+        case_no = play()
+        with house.db.transaction() as tx:
+            row = register_row.update().where(register_row.c.register == "R06")
+            tx.execute(row.values(voided_at=clock.now(), voided_by="主管丙", void_reason="重复登记"))
+        paper = paper_in(text_of(engineer.get(f"/cases/{case_no}/papers/service_report")))
+        assert '<span class="is-void">作废</span>' in paper
+        assert "重复登记" in paper
+        assert "is-void" not in paper_in(text_of(engineer.get(f"/cases/{case_no}/papers/work_order")))
 
 
 class TestTheCustomersCopy:
