@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, expect, sync_playwright
 
 from app.web import assets
+from tests.browser.customers import Customer
 from tests.browser.person import Person
 from tools.demo_server import DemoServer
 
@@ -41,6 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """The application with its demo company, on a Monday morning."""
     if not (assets.DIST / "manifest.json").exists():
         pytest.fail("The browser's bundles are missing: run `node build.mjs` in frontend/ first.")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     served = DemoServer(tmp_path_factory.mktemp("aftercare"))
     served.start()
     yield served
@@ -123,3 +127,23 @@ def log_in(page: Any, login: str) -> None:
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Path:
+    """A picture as a phone's camera would give it."""
+    path = tmp_path_factory.mktemp("camera") / "front_door.jpg"
+    page = chromium.new_page(viewport={"width": 1600, "height": 1200})
+    page.set_content("<body style='background:linear-gradient(30deg,#246,#da6)'><h1>示例客车 前门</h1></body>")
+    page.screenshot(path=str(path), type="jpeg")
+    page.close()
+    return path
+
+
+_numbers = count(101)
+
+
+@pytest.fixture
+def known_customer(server: DemoServer) -> Customer:
+    """Somebody who called before; everybody else's cases are another customer's."""
+    return Customer(next(_numbers)).called_before(server)
