@@ -22,11 +22,30 @@ function move(step) {
   return true;
 }
 
+const opener = (row) => row.querySelector('[data-open], a[href]') ?? row;
+
 function activate(row) {
   activeRow()?.classList.remove('is-active');
   row.classList.add('is-active');
-  (row.querySelector('[data-open], a[href]') ?? row).focus({ preventScroll: true });
+  opener(row).focus({ preventScroll: true });
   row.scrollIntoView({ block: 'nearest', behavior: 'auto' });
+}
+
+/** A list that refreshes itself keeps the row somebody had reached. */
+function keepRow() {
+  let reached = null;
+  document.addEventListener('htmx:beforeSwap', () => {
+    const row = activeRow();
+    reached = row && { address: opener(row).getAttribute('href'), focused: row.contains(document.activeElement) };
+  });
+  document.addEventListener('htmx:afterSettle', () => {
+    const row = !activeRow() && reached?.address && rows().find((each) => opener(each).getAttribute('href') === reached.address);
+    if (row && reached.focused) {
+      activate(row);
+    } else if (row) {
+      row.classList.add('is-active');
+    }
+  });
 }
 
 function press(key) {
@@ -64,6 +83,7 @@ function search() {
 }
 
 export function startKeyboard() {
+  keepRow();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !document.querySelector('dialog[open]')) {
       closePanel();
