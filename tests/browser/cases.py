@@ -1,0 +1,58 @@
+"""Cases that came in without a browser: the tests of a page begin where the page does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.identity import SYSTEM, load_actor_by_login
+from app.runtime import complete_task, start_case
+from app.runtime.tables import user_task
+from tests.browser.customers import Customer
+from tools.demo_server import DemoServer
+
+
+def a_contact_waits(server: DemoServer, customer: Customer, *, unit: str = "O1", content: str = "前门关不严") -> str:
+    """A contact from the web site: it waits for the hotline to register it. Returns the case number."""
+    facts = {**customer.facts(), "channel": "web", "content": content}
+    return start(server, "contact_intake", "contact_received", facts, unit=unit)
+
+
+def a_repair_waits(server: DemoServer, customer: Customer, *, unit: str = "O1", content: str = "前门关不严") -> str:
+    """A repair that intake handed over: it waits for the hotline to register it."""
+    now = server.now().isoformat(timespec="seconds")
+    facts = {**customer.facts(), "contact_no": f"LD-{customer.number}", "received_at": now, "content": content}
+    facts |= {"urgency": "normal", "warranty_status": "in_warranty"}
+    return start(server, "repair_request", "start_repair_request", facts, unit=unit)
+
+
+def start(server: DemoServer, process: str, message: str, facts: dict[str, Any], *, unit: str = "O1") -> str:
+    """Start a process by its message in a new case of a unit."""
+    with server.writing() as tx:
+        record = start_case(
+            tx,
+            server.house.world,
+            actor=SYSTEM,
+            process_key=process,
+            unit_code=unit,
+            variables=facts,
+            message=message,
+        )
+    return record.case_no
+
+
+def task_of(server: DemoServer, case_no: str, element_id: str) -> int:
+    """The newest task of a case at an element."""
+    query = select(user_task.c.id).where(user_task.c.case_no == case_no, user_task.c.element_id == element_id)
+    with server.reading() as tx:
+        return int(tx.value(query.order_by(user_task.c.id.desc())))
+
+
+def does(server: DemoServer, login: str, case_no: str, element_id: str, values: dict[str, Any]) -> None:
+    """Somebody does a task of a case without a browser."""
+    task_id = task_of(server, case_no, element_id)
+    with server.writing() as tx:
+        actor = load_actor_by_login(tx, login)
+        assert actor is not None
+        complete_task(tx, server.house.world, actor=actor, task_id=task_id, values=values)
