@@ -195,3 +195,15 @@ def test_a_timer_of_a_finished_instance_does_nothing(desk) -> None:
     desk.complete(desk.open("FW2026000001")["a"])
     desk.clock.advance("PT2H")
     assert desk.run(fire_timer, instance_id=armed.instance_id, engine_task_id=armed.engine_task_id) is None
+
+
+def test_nobody_becomes_administrator_by_standing_in_for_one(desk) -> None:
+    with clock.use(desk.clock.now), desk.transaction() as tx:
+        now = clock.now()
+        add_deputy(
+            tx, actor=SYSTEM, login="system_admin_1", deputy_login="hotline_agent_1",
+            from_at=now, until_at=now.replace(year=2027),
+        )  # fmt: skip
+        stand_in = load_actor_by_login(tx, "hotline_agent_1")
+    assert stand_in is not None
+    assert stand_in.roles == {"hotline_agent"}

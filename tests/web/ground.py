@@ -1,0 +1,173 @@
+"""An application on the example company whose every change is forgotten before the next request."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import clock, settings
+from app.clock import ManualClock
+from app.definitions import DefinitionStore
+from app.definitions.tables import process_definition, process_version
+from app.history import history_event
+from app.house import House
+from app.identity import SYSTEM, add_deputy, add_user, hash_password, load_actor_by_login
+from app.identity.tables import user_account
+from app.rehearsal import Stage
+from app.runtime import claim_task, complete_task, release_task, start_case
+from app.runtime.tables import attachment, user_task
+from app.web import create_app
+
+MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
+PASSWORD = "a long enough password"
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+FILE = "file-of-the-case-1"
+CONTACT = {
+    "channel": "phone",
+    "content": "前门关不严",
+    "facts_clear": False,
+    "contact_phone": "000-0000-0002",
+    "customer_name": "示例公交一队",
+}
+
+
+class Ground:
+    """The application, what is in it, and clients of its people."""
+
+    def __init__(self, stage: Stage, folder: Path, **env: str) -> None:
+        self.house: House = copy.copy(stage.open(MONDAY).house)
+        self._world = self.house.world
+        self.time = ManualClock(MONDAY)
+        conf = settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_SECRET_KEY": "k" * 40, **env})
+        self.app: Flask = create_app(conf, self.house)
+        self.app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        self.names: dict[str, Any] = {}
+        self._fresh_definitions()
+        with self.at_work():
+            self._furnish()
+        self._image = self._raw().serialize()
+
+    def _raw(self) -> Any:
+        with self.house.db.engine.connect() as connection:
+            return connection.connection.driver_connection
+
+    def _fresh_definitions(self) -> None:
+        self.house.world = replace(
+            self._world, definitions=DefinitionStore(), library=self.house.library, calendar=self.house.calendar
+        )
+        self.house.refresh()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """At the time of the ground."""
+        with clock.use(self.time.now):
+            yield
+
+    def reset(self, *, definitions: bool = False) -> None:
+        """Forget whatever was changed."""
+        self._raw().deserialize(self._image)
+        if definitions:
+            self._fresh_definitions()
+        self.house.refresh()
+
+    def _furnish(self) -> None:
+        db, world = self.house.db, self.house.world
+        with db.transaction() as tx:
+            add_user(tx, actor=SYSTEM, login="nobody", name="无岗", home_unit="O1")
+            tx.execute(user_account.update().values(password_hash=hash_password(PASSWORD)))
+            now = clock.now()
+            self.names["deputy"] = add_deputy(
+                tx, actor=SYSTEM, login="department_leader_2", deputy_login="general_manager_1",
+                from_at=now, until_at=now.replace(year=2027),
+            )  # fmt: skip
+            agent, far = (load_actor_by_login(tx, login) for login in ("hotline_agent_1", "hotline_agent_3"))
+            assert agent is not None
+            assert far is not None
+
+            def open_contact(by: Any, unit: str) -> Any:
+                return start_case(
+                    tx, world, actor=by, process_key="contact_intake", unit_code=unit, variables={}, claim=True
+                )
+
+            mine, free, done = (open_contact(agent, "O1") for _ in range(3))
+            theirs = open_contact(far, "O2")
+            release_task(tx, world, actor=agent, task_id=free.opened[0].id)
+            complete_task(tx, world, actor=agent, task_id=done.opened[0].id, values=CONTACT)
+            follow = tx.row(
+                select(user_task.c.id).where(user_task.c.case_no == done.case_no, user_task.c.state == "open")
+            )
+            assert follow is not None
+            claim_task(tx, world, actor=agent, task_id=follow.id)
+            people = dict(tx.rows(select(user_account.c.login, user_account.c.id)))  # type: ignore[arg-type]
+            live = dict(tx.rows(select(process_definition.c.key, process_definition.c.live_version_id)))  # type: ignore[arg-type]
+            self.names |= {
+                "case": mine.case_no,
+                "instance": mine.instance_id,
+                "task": mine.opened[0].id,
+                "free": free.opened[0].id,
+                "free_case": free.case_no,
+                "done": done.opened[0].id,
+                "done_case": done.case_no,
+                "follow": follow.id,
+                "far_case": theirs.case_no,
+                "far_instance": theirs.instance_id,
+                "far_task": theirs.opened[0].id,
+                "file": FILE,
+                "user": people["hotline_agent_2"],
+                "admin": people["system_admin_1"],
+                "version": live["contact_intake"],
+                "number": tx.value(
+                    select(process_version.c.version).where(process_version.c.id == live["contact_intake"])
+                ),
+                "people": people,
+            }
+            tx.execute(
+                attachment.insert().values(
+                    id=FILE, case_no=mine.case_no, task_id=mine.opened[0].id, name="照片.png", content_type="image/png",
+                    size=len(PNG), received=len(PNG), uploaded_by=agent.id, uploaded_at=now,
+                )
+            )  # fmt: skip
+        conf = self.app.extensions["aftercare_settings"]
+        path = conf.files_dir / FILE[:2] / FILE
+        path.parent.mkdir(parents=True)
+        path.write_bytes(PNG)
+
+    def client(self, login: str | None = None) -> FlaskClient:
+        """Somebody's browser, logged in."""
+        client = self.app.test_client()
+        if login is not None:
+            with self.house.db.reading() as tx:
+                someone = load_actor_by_login(tx, login)
+            assert someone is not None, login
+            with client.session_transaction() as session:
+                session["_user_id"] = f"{someone.id}.{someone.session_version}"
+                session["_fresh"] = True
+        return client
+
+    def url(self, template: str) -> str:
+        """An address with the ids of this ground."""
+        return template.format(**self.names)
+
+    def history(self, after: int = 0) -> list[Any]:
+        """What was recorded behind an id."""
+        with self.house.db.reading() as tx:
+            return list(tx.rows(select(history_event).where(history_event.c.id > after).order_by(history_event.c.id)))
+
+    def last_event(self) -> int:
+        """The id of the newest event."""
+        return max((event.id for event in self.history()), default=0)
+
+
+def upload(content: bytes, name: str = "a.xlsx") -> tuple[io.BytesIO, str]:
+    """A file field of a form."""
+    return io.BytesIO(content), name
