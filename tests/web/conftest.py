@@ -50,13 +50,21 @@ def house(stage: Stage, manual_clock: ManualClock) -> Iterator[House]:
     made.db.close()
 
 
-@pytest.fixture
-def app(house: House, tmp_path: Path) -> Flask:
-    """The application around that house, without CSRF tokens and rate limits."""
-    conf = settings.load({"AFTERCARE_DATA": str(tmp_path), "AFTERCARE_SECRET_KEY": "x" * 40})
-    made = create_app(conf, house)
+@pytest.fixture(scope="session")
+def application(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, assembled once so that its templates are compiled once; without CSRF tokens and rate limits."""
+    folder = tmp_path_factory.mktemp("data")
+    conf = settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_SECRET_KEY": "x" * 40})
+    made = create_app(conf, stage.house)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     return made
+
+
+@pytest.fixture
+def app(application: Flask, house: House) -> Flask:
+    """The application around this test's house."""
+    application.extensions["aftercare"] = house
+    return application
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -207,14 +208,16 @@ def _roles(made: Plan, row: StaffRow, known: Known) -> list[tuple[str, str]] | N
     """(role, unit) pairs; None when the cell is empty, which leaves the roles alone."""
     if not row.roles:
         return None
-    names: dict[str, str] = {}
-    for key, entry in known.roles.items():
-        if entry.get("level") != "external" and not entry.get("dynamic"):
-            for alias in entry.get("aliases", ()):
-                names.setdefault(str(alias), key)
-    for key, entry in known.roles.items():
-        if entry.get("level") != "external" and not entry.get("dynamic"):
-            names[str(entry["zh"])] = names[str(entry["en"])] = names[key] = key
+    held = {
+        key: entry
+        for key, entry in known.roles.items()
+        if entry.get("level") != "external" and not entry.get("dynamic")
+    }
+    names = {str(entry["zh"]): key for key, entry in held.items()}
+    names |= {str(entry["en"]): key for key, entry in held.items()} | {key: key for key in held}
+    for key, entry in held.items():
+        for alias in entry.get("aliases", ()):
+            names.setdefault(str(alias), key)
     found = []
     for part in _SEPARATOR.split(row.roles):
         title, at, unit = part.strip().partition("@")
@@ -222,9 +225,7 @@ def _roles(made: Plan, row: StaffRow, known: Known) -> list[tuple[str, str]] | N
         if not title:
             continue
         if title not in names:
-            made.errors.append(
-                CellError(row.number, "roles", Message(f"没有角色“{title}”", f"there is no role “{title}”"))
-            )
+            made.errors.append(CellError(row.number, "roles", _no_role(title, names)))
         elif at and unit not in known.units:
             made.errors.append(
                 CellError(row.number, "roles", Message(f"没有编码为“{unit}”的单位", f"there is no unit “{unit}”"))
@@ -232,6 +233,14 @@ def _roles(made: Plan, row: StaffRow, known: Known) -> list[tuple[str, str]] | N
         elif (names[title], unit) not in found:
             found.append((names[title], unit))
     return found
+
+
+def _no_role(title: str, names: Mapping[str, str]) -> Message:
+    """What is not known, with the roles that look like it."""
+    similar = [name for name in names if title in name][:3] or get_close_matches(title, names, n=3, cutoff=0.5)
+    zh = f"，是否指：{'、'.join(similar)}？" if similar else ""
+    en = f"; did you mean {' or '.join(similar)}?" if similar else ""
+    return Message(f"没有角色“{title}”{zh}", f"there is no role “{title}”{en}")
 
 
 def _skills(made: Plan, row: StaffRow, known: Known) -> list[str] | None:

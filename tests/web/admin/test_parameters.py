@@ -1,0 +1,209 @@
+"""Parameters: shown with origin, changed with a reason, versions, back to the default, undo, the promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import calendar, clock, parameters
+from app.house import House
+from app.web.admin.parameter_fields import SECTIONS, section_of
+from app.web.application import create_app  # noqa: F401 - imports every page once
+from tests.web.conftest import ClientOf
+
+REPLY = "/admin/parameters/sla.default_reply_hours"
+
+
+def value(house: House, name: str) -> Any:
+    with house.db.reading() as tx:
+        return parameters.current(tx, house.book).value(name)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+class TestTheList:
+    def test_parameters_stand_under_headings_with_value_and_origin(self, admin: FlaskClient) -> None:
+        text = text_of(admin.get("/admin/parameters"))
+        for word in ("来电与响应时限", "默认答复时限", "24 小时", "默认", "D04 row 13"):
+            assert word in text, word
+
+    def test_every_parameter_has_a_heading(self, house: House) -> None:
+        assert {section_of(name) for name in house.book.definitions} <= set(SECTIONS)
+
+    def test_the_list_can_be_searched_and_filtered_by_origin(self, admin: FlaskClient) -> None:
+        assert "没有符合条件的参数" in text_of(admin.get("/admin/parameters?origin=company&section=parts"))
+        admin.post(REPLY, data={"value": "12", "reason": "试行"})
+        text = text_of(admin.get("/admin/parameters?origin=company"))
+        assert "默认答复时限" in text
+        assert "12 小时" in text
+        assert "默认到场时限" not in text
+
+    def test_every_parameter_page_opens(self, admin: FlaskClient, house: House) -> None:
+        for name in house.book.definitions:
+            assert admin.get(f"/admin/parameters/{name}").status_code == 200, name
+        assert admin.get("/admin/parameters/no.such").status_code == 404
+
+
+class TestChanging:
+    def test_a_change_is_in_force_at_once_with_version_and_record(self, admin: FlaskClient, house: House) -> None:
+        with house.db.reading() as tx:
+            assert house.parameters(tx).value("sla.default_reply_hours") == 24
+        text = text_of(admin.post(REPLY, data={"value": "12", "reason": "客户要求"}, follow_redirects=True))
+        for word in ("现在是：12 小时", "客户要求", "管理员甲", "撤销", "本公司"):
+            assert word in text, word
+        with house.db.reading() as tx:
+            assert house.parameters(tx).value("sla.default_reply_hours") == 12
+        assert "24 小时 → 12 小时" in text_of(admin.get("/admin/audit?group=parameters"))
+
+    @pytest.mark.parametrize(
+        ("data", "field", "says"),
+        [
+            ({"value": "12", "reason": " "}, "reason", "须填写原因"),
+            ({"value": "", "reason": "x"}, "value", "请填写数字"),
+            ({"value": "很快", "reason": "x"}, "value", "不是数字"),
+            ({"value": "1.5", "reason": "x"}, "value", "应为整数"),
+            ({"value": "-1", "reason": "x"}, "value", "不能小于"),
+            ({"value": "NaN", "reason": "x"}, "value", "不是数字"),
+        ],
+    )
+    def test_a_mistake_stands_at_its_field_and_nothing_changes(
+        self, admin: FlaskClient, house: House, data: dict[str, str], field: str, says: str
+    ) -> None:
+        answer = admin.post(REPLY, data=data)
+        assert answer.status_code == 422
+        assert says in text_of(answer)
+        assert f'id="f-{field}-error"' in text_of(answer)
+        assert value(house, "sla.default_reply_hours") == 24
+
+    def test_a_page_that_is_out_of_date_overwrites_nothing(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "甲", "version": "0"})
+        answer = admin.post(REPLY, data={"value": "8", "reason": "乙", "version": "0"})
+        assert answer.status_code == 422
+        assert "刚被他人修改" in text_of(answer)
+        assert value(house, "sla.default_reply_hours") == 12
+
+    def test_optional_ones_can_be_left_unset(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"not_set": "1", "value": "", "reason": "不承诺"})
+        assert value(house, "sla.default_reply_hours") is None
+        assert "未约定" in text_of(admin.get(REPLY))
+
+    @pytest.mark.parametrize(
+        ("name", "data", "expected"),
+        [
+            ("returns.quality_required", {"value": "no"}, False),
+            ("sla.clock", {"value": "working"}, "working"),
+            ("major.amount", {"value": "6,000.50"}, 6000.5),
+            ("kpi.k06", {"value": "80"}, 80),
+            ("sla.home_regions", {"value": "江苏\n山东、河南"}, ["江苏", "山东", "河南"]),
+            ("calendar.quiet_windows", {"value": "12：00 - 13:00\n21:00~08:00"}, ["12:00-13:00", "21:00-08:00"]),
+            (
+                "exchange.route",
+                {"value_end_customer": "P24", "value_dealer": "P23"},
+                {"end_customer": "P24", "dealer": "P23"},
+            ),
+            ("approval.deputy", {"value": "单位领导 → 总经理"}, {"department_leader": "general_manager"}),
+            (
+                "lane.map",
+                {"value": "回访员 → 内勤、zhang\ncallback_agent_x"},
+                None,
+            ),
+            ("lane.map", {"value": "回访员：内勤、zhang"}, {"callback_agent": ["back_office_clerk", "zhang"]}),
+            ("dispatch.role", {"value": "cs_supervisor"}, "cs_supervisor"),
+            ("oldparts.cycle", {"value": "0 0 9 L * *"}, "0 0 9 L * *"),
+            ("calendar.tz", {"value": "Asia/Nowhere"}, None),
+        ],
+    )
+    def test_every_type_is_read_as_people_type_it(
+        self, admin: FlaskClient, house: House, name: str, data: dict[str, str], expected: Any
+    ) -> None:
+        before = value(house, name)
+        answer = admin.post(f"/admin/parameters/{name}", data={**data, "reason": "试"})
+        assert answer.status_code == (302 if expected is not None else 422), text_of(answer)
+        assert value(house, name) == (expected if expected is not None else before)
+
+    def test_what_the_page_shows_can_be_saved_again_for_every_parameter(self, admin: FlaskClient, house: House) -> None:
+        from app.web.admin.parameter_fields import as_text, from_form
+
+        for name, definition in house.book.definitions.items():
+            now = value(house, name)
+            form = {"value": as_text(definition, now, "zh")}
+            form |= {f"value_{key}": choice for key, choice in now.items()} if definition.type == "choices" else {}
+            if now is None:
+                form["not_set"] = "1"
+            assert definition.check(from_form(definition, form)) == now, name
+
+
+class TestGoingBack:
+    def test_undo_brings_the_value_before_back_as_a_further_version(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "一"})
+        admin.post(REPLY, data={"value": "8", "reason": "二"})
+        admin.post(f"{REPLY}/undo", data={"version": "2"})
+        assert value(house, "sla.default_reply_hours") == 12
+        assert "撤销：二" in text_of(admin.get(REPLY))
+
+    def test_undo_of_the_first_change_lets_the_default_hold_again(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "一"})
+        admin.post(f"{REPLY}/undo", data={"version": "1"})
+        assert value(house, "sla.default_reply_hours") == 24
+
+    def test_undo_of_something_changed_again_is_refused(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "一"})
+        admin.post(REPLY, data={"value": "8", "reason": "二"})
+        assert admin.post(f"{REPLY}/undo", data={"version": "1"}).status_code == 409
+        assert value(house, "sla.default_reply_hours") == 8
+
+    def test_back_to_the_default_needs_a_reason(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "一"})
+        assert admin.post(f"{REPLY}/reset", data={"reason": ""}).status_code == 422
+        admin.post(f"{REPLY}/reset", data={"reason": "试行结束"})
+        assert value(house, "sla.default_reply_hours") == 24
+        assert "恢复默认" in text_of(admin.get(REPLY))
+
+
+class TestThePromise:
+    def test_the_effect_is_shown_before_and_comes_into_force_after(self, admin: FlaskClient, house: House) -> None:
+        path = "/admin/parameters/company.profile"
+        preview = text_of(admin.get(f"{path}?preview=bus_maker"))
+        assert "换成“客车制造企业”后" in preview
+        assert "有偿服务须先经领导批准" in preview
+        admin.post(path, data={"value": "bus_maker", "reason": "按公司承诺"})
+        assert value(house, "paid.leader_approval") is True
+        assert "客车制造企业" in text_of(admin.get("/admin/parameters"))
+        assert "服务承诺" in text_of(admin.get("/admin/parameters?origin=profile"))
+
+    def test_an_unknown_promise_is_refused(self, admin: FlaskClient) -> None:
+        answer = admin.post("/admin/parameters/company.profile", data={"value": "magic", "reason": "x"})
+        assert answer.status_code == 422
+
+    def test_a_promise_fixed_by_the_installation_is_not_changed_here(self, house: House, client_of: ClientOf) -> None:
+        client = client_of("system_admin_1")
+        assert house.profile == "bus_maker"
+        path = "/admin/parameters/company.profile"
+        assert "由安装设置固定" in text_of(client.get(path))
+        assert client.post(path, data={"value": "other", "reason": "x"}).status_code == 422
+
+
+def test_other_working_hours_move_the_deadlines_that_run(admin: FlaskClient, house: House) -> None:
+    with house.db.transaction() as tx:
+        begun = calendar.start_clock(
+            tx,
+            case_no="SC1",
+            kind="reply",
+            target="PT8H",
+            mode="working",
+            calendar=house.calendar(tx, "/C1/R1/O1/"),
+            org_unit="/C1/R1/O1/",
+        )
+    assert begun is not None
+    answer = admin.post(
+        "/admin/parameters/calendar.work_hours", data={"value": "09:00-12:00", "reason": "夏季"}, follow_redirects=True
+    )
+    assert "1 个进行中的时限已重新计算" in text_of(answer)
+    with house.db.reading() as tx:
+        moved = calendar.load_clock(tx, begun.id, lambda path: house.calendar(tx, path))
+    assert moved.clock.due_at > begun.clock.due_at
+    assert clock.now() < moved.clock.due_at
