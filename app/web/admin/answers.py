@@ -14,6 +14,8 @@ from app.identity.tables import org_unit, user_account
 from app.messages import Message, Refusal
 from app.web.access import house, language
 
+LAST_PAGE = 100_000
+
 
 def error_of(refusal: Refusal) -> dict[str, str]:
     """Field → sentence, as the templates show it; "" stands above the form. What is unknown or forbidden is raised."""
@@ -41,7 +43,12 @@ def check_lengths(form: Mapping[str, str], **limits: int) -> None:
 
 def page_number() -> int:
     """Which page of a list is asked for."""
-    return max(request.args.get("page", 1, type=int), 1)
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def arguments_of(*names: str) -> dict[str, Any]:
+    """The named parameters of the address that are filled in: what a link to another page of the list keeps."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def role_name(role: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Text, or_, select, type_coerce
 from app.history import history_event
 from app.web.access import house, language
 from app.web.admin import only_admin, pages
+from app.web.admin.answers import arguments_of
 from app.web.admin.audit_words import GROUPS, TELLERS, kinds_of, told
 from app.web.words import ZONE
 
@@ -46,12 +47,12 @@ def audit() -> Any:
     if last is not None:
         query = query.where(history_event.c.at < _start(last + timedelta(days=1)))
     before = request.args.get("before", type=int)
-    if before:
+    if before is not None and 0 < before < 2**62:
         query = query.where(history_event.c.id < before)
     with house().db.reading() as tx:
         rows = tx.rows(query.order_by(history_event.c.id.desc()).limit(PAGE + 1))
         lines = told(tx, rows[:PAGE], language())
-    arguments: dict[str, Any] = {key: value for key, value in request.args.items() if key != "before"}
+    arguments = arguments_of("group", "who", "text", "from", "until")
     return render_template(
         "admin/audit.html",
         lines=lines,
@@ -69,9 +70,11 @@ def audit() -> Any:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    # The ends of the calendar cannot be turned into another time zone.
+    return found if 2000 <= found.year < 2200 else None
 
 
 def _start(day: date) -> datetime:

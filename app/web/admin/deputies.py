@@ -60,7 +60,7 @@ def deputies() -> Any:
     ), 422 if errors else 200
 
 
-@pages.post("/deputies/<int:deputy_id>/end")
+@pages.post("/deputies/<int(max=2147483647):deputy_id>/end")
 @only_admin
 def finish_deputy(deputy_id: int) -> Any:
     """End a deputyship now."""
@@ -73,14 +73,17 @@ def finish_deputy(deputy_id: int) -> Any:
 def read_moment(text: str, field: str) -> datetime:
     """What a date-time field sends, as a moment in the company's zone."""
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=ZONE)
+        found = datetime.fromisoformat(text.strip()).replace(tzinfo=ZONE)
     except ValueError:
+        found = None
+    if found is None or not 2000 <= found.year < 2200:
         raise Refusal(
             "not_a_moment",
             Message("请填写日期和时间。", "Give the date and the time."),
             field=field,
             status=422,
-        ) from None
+        )
+    return found
 
 
 def proposed_times() -> dict[str, str]:

@@ -46,14 +46,14 @@ from app.web.admin.staff_changes import (
 from app.web.words import ZONE
 
 
-@pages.get("/users/<int:user_id>")
+@pages.get("/users/<int(max=2147483647):user_id>")
 @only_admin
 def user(user_id: int) -> Any:
     """Everything about one user on one page."""
     return _page(user_id)
 
 
-@pages.post("/users/<int:user_id>")
+@pages.post("/users/<int(max=2147483647):user_id>")
 @only_admin
 def change_user(user_id: int) -> Any:
     """Name, phone, mail, language, unit."""
@@ -78,7 +78,7 @@ def change_user(user_id: int) -> Any:
     return redirect(url_for("admin.user", user_id=user_id))
 
 
-@pages.post("/users/<int:user_id>/roles")
+@pages.post("/users/<int(max=2147483647):user_id>/roles")
 @only_admin
 def add_role(user_id: int) -> Any:
     """Let the user hold a role at a unit."""
@@ -101,7 +101,7 @@ def add_role(user_id: int) -> Any:
     return redirect(url_for("admin.user", user_id=user_id) + "#roles")
 
 
-@pages.post("/users/<int:user_id>/roles/remove")
+@pages.post("/users/<int(max=2147483647):user_id>/roles/remove")
 @only_admin
 def drop_role(user_id: int) -> Any:
     """Take a role from the user; the notice can give it back."""
@@ -121,7 +121,7 @@ def drop_role(user_id: int) -> Any:
     return redirect(url_for("admin.user", user_id=user_id) + "#roles")
 
 
-@pages.post("/users/<int:user_id>/skills")
+@pages.post("/users/<int(max=2147483647):user_id>/skills")
 @only_admin
 def change_skills(user_id: int) -> Any:
     """Replace the skills: ticked ones, each with the last day of its certificate where it has one."""
@@ -141,7 +141,7 @@ def change_skills(user_id: int) -> Any:
     return redirect(url_for("admin.user", user_id=user_id) + "#skills")
 
 
-@pages.post("/users/<int:user_id>/password")
+@pages.post("/users/<int(max=2147483647):user_id>/password")
 @only_admin
 def reset_password(user_id: int) -> Any:
     """Make a password, show it once; the user changes it at the next login, open sessions end now."""
@@ -167,7 +167,7 @@ def reset_password(user_id: int) -> Any:
     return render_template("admin/password_shown.html", user=row, password=password)
 
 
-@pages.route("/users/<int:user_id>/leave", methods=["GET", "POST"])
+@pages.route("/users/<int(max=2147483647):user_id>/leave", methods=["GET", "POST"])
 @only_admin
 def leaving(user_id: int) -> Any:
     """Deactivate a user: what he has in hand goes to a successor or back to the queues in the same step."""
@@ -210,7 +210,7 @@ def leaving(user_id: int) -> Any:
     ), 422 if errors else 200
 
 
-@pages.post("/users/<int:user_id>/return")
+@pages.post("/users/<int(max=2147483647):user_id>/return")
 @only_admin
 def returning(user_id: int) -> Any:
     """Let a deactivated user work again."""

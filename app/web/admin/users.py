@@ -11,7 +11,15 @@ from app.identity.people import MINIMUM_PASSWORD
 from app.messages import Message, Refusal
 from app.web.access import actor, house, t
 from app.web.admin import only_admin, pages
-from app.web.admin.answers import assignable_roles, check_lengths, error_of, page_number, role_name, units_in_order
+from app.web.admin.answers import (
+    arguments_of,
+    assignable_roles,
+    check_lengths,
+    error_of,
+    page_number,
+    role_name,
+    units_in_order,
+)
 from app.web.admin.people_queries import PAGE, UserFilters, found_users, roles_of
 from app.web.admin.staff_changes import checked_role, give_role
 
@@ -35,7 +43,7 @@ def users() -> Any:
         rows, total = found_users(tx, filters, page=page)
         held = roles_of(tx, [row.id for row in rows])
         units = units_in_order(tx)
-    arguments: dict[str, Any] = {key: value for key, value in request.args.items() if key != "page"}
+    arguments = arguments_of("text", "unit", "role", "state")
     return render_template(
         "admin/users.html",
         rows=rows,

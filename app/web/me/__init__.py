@@ -61,7 +61,7 @@ def name_deputy() -> Any:
     return redirect(url_for("me.settings"))
 
 
-@pages.post("/deputies/<int:deputy_id>/end")
+@pages.post("/deputies/<int(max=2147483647):deputy_id>/end")
 def finish_deputy(deputy_id: int) -> Any:
     """End a deputyship of mine now; other people's are nothing I know of."""
     with house().db.transaction() as tx:

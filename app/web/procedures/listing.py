@@ -57,14 +57,14 @@ def is_placeholder(file: str) -> bool:
 
 
 @pages.get("/procedures/<key>", defaults={"number": None})
-@pages.get("/procedures/<key>/versions/<int:number>")
+@pages.get("/procedures/<key>/versions/<int(max=2147483647):number>")
 @require_role(*READERS)
 def page(key: str, number: int | None) -> Any:
     """One procedure: the live version, or an earlier one."""
     return _page(key, number, {}, "")
 
 
-@pages.post("/procedures/<key>/versions/<int:number>/live")
+@pages.post("/procedures/<key>/versions/<int(max=2147483647):number>/live")
 @require_role(*READERS)
 def make_live(key: str, number: int) -> Any:
     """Let another version be the live one."""

@@ -47,7 +47,7 @@ HIT_POLICIES = {
 }
 
 
-@pages.get("/procedures/<key>/versions/<int:number>/forms/<form_id>")
+@pages.get("/procedures/<key>/versions/<int(max=2147483647):number>/forms/<form_id>")
 @require_role(*READERS)
 def form_page(key: str, number: int, form_id: str) -> Any:
     """A form as a version uses it: every field with its type, steps and rules."""
@@ -70,7 +70,7 @@ def form_page(key: str, number: int, form_id: str) -> Any:
     )
 
 
-@pages.get("/procedures/<key>/versions/<int:number>/decisions/<decision_id>")
+@pages.get("/procedures/<key>/versions/<int(max=2147483647):number>/decisions/<decision_id>")
 @require_role(*READERS)
 def decision_page(key: str, number: int, decision_id: str) -> Any:
     """A decision table as a version uses it."""

@@ -40,6 +40,13 @@ class TestChanges:
         assert "试行一年" not in text_of(admin.get("/admin/audit?until=2026-03-03&who=管理员甲"))
         assert "没有符合条件的记录" in text_of(admin.get("/admin/audit?text=没有这样的"))
 
+    def test_an_address_typed_at_random_is_no_fault(self, admin: FlaskClient) -> None:
+        for query in ("from=0001-01-01", "until=9999-12-31", "before=99999999999999999999", "_method=x&endpoint=y"):
+            assert admin.get(f"/admin/audit?{query}").status_code == 200, query
+        for query in ("page=999999999999999999999", "page=-1", "_anchor=x&unit=%00"):
+            assert admin.get(f"/admin/users?{query}").status_code == 200, query
+        assert admin.get("/admin/users/99999999999999999999").status_code == 404
+
     def test_it_has_pages(self, admin: FlaskClient) -> None:
         first = text_of(admin.get("/admin/audit?group=people"))
         match = re.search(r'rel="next" href="([^"]+)"', first)
@@ -85,7 +92,7 @@ def routes(app: Flask) -> list[tuple[str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], rule.rule)
+            path = re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda match: ARGUMENTS[match[1]], rule.rule)
             found += [(method, path) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}]
     return found
 

@@ -104,6 +104,8 @@ class TestDeputies:
             ({"deputy": "department_leader_1"}, "deputy", "不能是本人"),
             ({"until_at": "2026-03-01T10:00"}, "until_at", "必须晚于"),
             ({"from_at": "明天"}, "from_at", "请填写日期和时间"),
+            ({"from_at": "0001-01-01T00:00"}, "from_at", "请填写日期和时间"),
+            ({"until_at": "9999-12-31T23:59"}, "until_at", "请填写日期和时间"),
             ({"reason": "长" * 201}, "reason", "最多 200 个字符"),
         ],
     )
