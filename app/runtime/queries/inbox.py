@@ -167,7 +167,7 @@ def _lateral(query: Select[Any], actor: Actor, order: ColumnElement[Any], descen
         .correlate(queues)
         .lateral("page")
     )
-    ordered = inner.c[order.key]
+    ordered = inner.c[str(order.key)]
     merged = select(inner).select_from(queues.join(inner, literal_column("true")))
     if descending:
         return merged.order_by(ordered.desc(), inner.c.id.desc()).limit(PAGE + 1)
