@@ -42,9 +42,9 @@ class TestChanges:
 
     def test_an_address_typed_at_random_is_no_fault(self, admin: FlaskClient) -> None:
         for query in ("from=0001-01-01", "until=9999-12-31", "before=99999999999999999999", "_method=x&endpoint=y"):
-            assert admin.get(f"/admin/audit?{query}").status_code == 200, query
+            assert admin.get(f"/admin/audit?{query}").status_code < 500, query
         for query in ("page=999999999999999999999", "page=-1", "_anchor=x&unit=%00"):
-            assert admin.get(f"/admin/users?{query}").status_code == 200, query
+            assert admin.get(f"/admin/users?{query}").status_code < 500, query
         assert admin.get("/admin/users/99999999999999999999").status_code == 404
 
     def test_it_has_pages(self, admin: FlaskClient) -> None:
