@@ -17,7 +17,7 @@ from app.calendar import WorkCalendar
 from app.connectors import BUILT_IN, INLINE, remember_customer
 from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
-from app.identity import SYSTEM, Actor
+from app.identity import SYSTEM, Actor, holds_role
 from app.parameters import Parameters
 from app.runtime import JobQueue, TableJobs, World
 
@@ -86,7 +86,7 @@ class House:
         return found
 
     def library(self, tx: Transaction, unit_path: str) -> feel.Library:
-        """The FEEL functions of a unit: the standard's, its calendar's, and `param`."""
+        """The FEEL functions of a unit: the standard's, its calendar's, `param`, and `person has role`."""
         found = self._libraries.get(unit_path)
         if found is None:
             in_force = self.parameters(tx)
@@ -97,7 +97,11 @@ class House:
             functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
             found = feel.BUILTINS.in_zone(self.world.zone).extended(functions)
             self._libraries[unit_path] = found
-        return found
+
+        def holds(login: Any, role: Any) -> bool:
+            return holds_role(tx, login, str(role), unit_path)
+
+        return found.extended({"person has role": feel.Function("person has role", ("login", "role"), holds)})
 
     def knowledge(self, tx: Transaction) -> Knowledge:
         """What lint must know of this house."""

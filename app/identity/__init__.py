@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.identity.actor import SYSTEM, Actor, load_actor, load_actor_by_login
+from app.identity.holders import holds_role
 from app.identity.passwords import hash_password, verify_password
 from app.identity.people import (
     People,
@@ -33,6 +34,7 @@ __all__ = [
     "deactivate_user",
     "end_deputy",
     "hash_password",
+    "holds_role",
     "load_actor",
     "load_actor_by_login",
     "nearest_queue",

@@ -39,7 +39,10 @@ def found_company(
     password_hash: str | None = None,
     without: Mapping[str, list[str]] | None = None,
 ) -> None:
-    """Found the company with two holders of every role (login = role key and number); `without` replaces holders."""
+    """Found the company with two holders of every role (login = role key and number); `without` replaces holders.
+
+    Whoever is named there and is not a holder by default takes the role beside his own.
+    """
     add_unit(tx, actor=SYSTEM, code=COMPANY, kind="company", name="示例客车")
     add_unit(tx, actor=SYSTEM, code=REGION, kind="region", name="示例华东区", parent=COMPANY)
     add_unit(tx, actor=SYSTEM, code=OUTLET, kind="outlet", name="示例一站", parent=REGION)
@@ -65,6 +68,10 @@ def found_company(
             )
             if without is None or role not in without or login in without[role]:
                 assign_role(tx, actor=SYSTEM, login=login, role=role, unit=unit)
+    for role, logins in (without or {}).items():
+        for login in logins:
+            if not login.startswith(f"{role}_"):
+                assign_role(tx, actor=SYSTEM, login=login, role=role, unit=_unit_of(role, roles[role]))
     for number in (1, 2, 3):
         set_skills(tx, actor=SYSTEM, login=f"service_engineer_{number}", skills=dict.fromkeys(SKILLS))
 

@@ -27,13 +27,13 @@ class TestResponseDeadlines(TableTests):
         Case(
             3,
             {**BODY, "supplier_needed": True, "distance_km": 50},
-            hours(12, 24),
+            hours(12, 24, onsite="PT24H"),
             params={"sla.supplier_keeps_onsite": True},
         ),
         Case(
             3,
             {**BODY, "supplier_needed": True, "distance_km": 101},
-            hours(12),
+            hours(12, onsite=None),
             params={"sla.supplier_keeps_onsite": True},
         ),
         Case(4, {**BODY, "distance_km": 0}, hours(24, 24, onsite="PT24H", onsite_by_promise=False)),
@@ -70,7 +70,7 @@ class TestResponseDeadlines(TableTests):
         early, _ = decide("response_deadlines", {"received_at": "2026-03-02T06:30:00+08:00"}, "system_12m")
         late, _ = decide("response_deadlines", {"received_at": "2026-03-02T23:30:00+08:00"}, "system_12m")
         assert early["count_from"] == "2026-03-02T08:00:00+08:00"
-        assert late["count_from"] is None
+        assert late["count_from"] == "2026-03-02T23:30:00+08:00"
 
     def test_a_contract_may_bring_its_own_promise(self) -> None:
         value, fired = decide("response_deadlines", {"profile": "sign_box", "request_type": "repair"})

@@ -512,6 +512,9 @@ class TestHandOverForms:
         )
 
 
+OPENED = {"opened_at": "2026-03-02T09:00:00+08:00", "received_at": "2026-03-02T09:00:00+08:00"}
+
+
 class TestContactRecord:
     form, step = "contact_intake.contact_record", "register_contact"
 
@@ -533,11 +536,17 @@ class TestContactRecord:
         assert 1 + 1 + len(typed) <= 6  # the phone number finds the customer, one choice the unit
 
     def test_is_accepted_and_stamped(self) -> None:
-        checked = submit(self.form, self.step, {**CONTACT, **CUSTOMER, **PRODUCT, "fault_system": "body"})
+        checked = submit(self.form, self.step, {**CONTACT, **CUSTOMER, **PRODUCT, "fault_system": "body"}, OPENED)
         assert checked.ok, checked.errors
         assert checked.values["first_responder"] == "somebody"
-        assert checked.values["received_at"] == checked.values["opened_at"] == "2026-03-02T09:00:00+08:00"
+        assert checked.values["received_at"] == OPENED["opened_at"]
         assert checked.values["backdated"] is False
+
+    def test_what_was_imported_keeps_its_time_of_receipt(self) -> None:
+        known = {**OPENED, "received_at": "2026-03-02T07:30:00+08:00"}
+        checked = submit(self.form, self.step, {**CONTACT, **CUSTOMER, **PRODUCT, "fault_system": "body"}, known)
+        assert checked.values["received_at"] == "2026-03-02T07:30:00+08:00"
+        assert checked.values["backdated"] is True
 
     def test_while_facts_are_unclear_content_channel_and_a_name_are_enough(self) -> None:
         values = {"channel": "letter", "content": "来函投诉", "facts_clear": False, "customer_name": "示例公交"}
@@ -566,12 +575,18 @@ class TestContactRecord:
             "channel": "letter", "content": "来函", "facts_clear": False, "customer_name": "示例公交",
             "earlier_received_at": "2026-02-27T10:00:00+08:00",
         }  # fmt: skip
-        assert refused(submit(self.form, self.step, values)) == {"backdate_reason": "required"}
-        assert submit(self.form, self.step, values, supervisor="somebody").ok
-        checked = submit(self.form, self.step, {**values, "backdate_reason": "节后拆信"})
+        assert refused(submit(self.form, self.step, values, OPENED)) == {"backdate_reason": "required"}
+        assert submit(self.form, self.step, values, OPENED, supervisor="somebody").ok
+        checked = submit(self.form, self.step, {**values, "backdate_reason": "节后拆信"}, OPENED)
         assert checked.values["received_at"] == "2026-02-27T10:00:00+08:00"
-        assert checked.values["opened_at"] == "2026-03-02T09:00:00+08:00"
+        assert "opened_at" not in checked.values
         assert checked.values["backdated"] is True
+
+    def test_only_what_came_on_paper_is_registered_late(self) -> None:
+        values = {"channel": "visit", "content": "来人", "facts_clear": False, "customer_name": "示例公交"}
+        checked = submit(self.form, self.step, {**values, "earlier_received_at": "2026-02-27T10:00:00+08:00"}, OPENED)
+        assert checked.ok, checked.errors
+        assert checked.values["received_at"] == OPENED["opened_at"]
 
     def test_a_chassis_fault_names_the_chassis_or_the_engine(self) -> None:
         values = {**CONTACT, **CUSTOMER, **PRODUCT, "request_type": "chassis_engine_fault", "fault_system": "body"}
