@@ -206,12 +206,14 @@ WHOLE_CASE: dict[str, tuple[str, Values]] = {
 
 
 def values_for(
-    element_id: str, now: datetime, *, serial_no: str | None = None, engineer: str | None = None
+    element_id: str, now: datetime, *, customer: int | None = None, engineer: str | None = None
 ) -> dict[str, Any]:
-    """What is filled in at an element; each case may be about another unit, and goes to whoever's turn it is."""
+    """What is filled in at an element; each case may be another customer's, and goes to whoever's turn it is."""
     values = WHOLE_CASE[element_id][1](now.astimezone(ZONE))
-    if serial_no is not None and "serial_no" in values:
-        values["serial_no"] = serial_no
+    if customer is not None and "serial_no" in values:
+        values["customer_name"] = f"示例公交{customer}队"
+        values["contact_phone"] = f"000-{customer // 10000:04}-{customer % 10000:04}"
+        values["serial_no"] = f"DEMO-VIN-{customer:06}"
     if engineer is not None and "engineers" in values:
         values["engineers"] = [engineer]
     if engineer is not None and "hour_lines" in values:
@@ -225,5 +227,6 @@ def act(tx: Transaction, world: World, task: Any, now: datetime) -> Submitted:
     someone = someone or load_actor_by_login(tx, WHOLE_CASE[task.element_id][0])
     assert someone is not None, task.element_id
     engineer = open_task(tx, world, someone, task.id).variables.get("engineer")
-    values = values_for(task.element_id, now, serial_no=f"DEMO-{task.case_no}", engineer=engineer)
+    customer = int(task.case_no[-6:])
+    values = values_for(task.element_id, now, customer=customer, engineer=engineer)
     return complete_task(tx, world, actor=someone, task_id=task.id, values=values)

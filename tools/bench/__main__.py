@@ -12,10 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import parameters, settings
+from app import settings
 from app.cli.assembly import bring_up_to_date, open_house
 from app.cli.demo import load_demo
-from app.identity import SYSTEM, remove_role
+from tools.bench import data
 from tools.bench.figures import Bench, Figure, all_figures, javascript
 from tools.bench.served import ROOT, Postgres
 
@@ -67,12 +67,7 @@ def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> list[Figure]:
         bring_up_to_date(house.db)
         load_demo(house)
         house.deploy_folders()
-        with house.db.transaction() as tx:
-            # Measuring goes on at night too, when customers are not called.
-            parameters.set_value(tx, house.book, "calendar.quiet_windows", [], actor="system", reason="bench")
-            # With one engineer everybody knows whose turn it is.
-            remove_role(tx, actor=SYSTEM, login="service_engineer_2", role="service_engineer", unit="O1")
-        house.refresh()
+        data.outlets(house)
         bench = Bench(name, house, env, postgres, lambda line: print(line, flush=True), [])
         all_figures(bench, cases=cases, amounts=amounts)
         house.db.close()

@@ -7,20 +7,22 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, text
 
-from app import clock
+from app import clock, parameters
 from app.aftersales import signed_content
 from app.calendar.tables import service_clock
 from app.clock import ManualClock
 from app.db import Database, Transaction
 from app.history import history_event
 from app.house import House
-from app.identity import load_actor_by_login
+from app.identity import SYSTEM, add_unit, add_user, assign_role, hash_password, load_actor_by_login, set_skills
 from app.identity.tables import queue
 from app.messages import Refusal
 from app.registers import register_row
+from app.rehearsal.company import REGION
 from app.runtime import start_case
 from app.runtime.tables import case_term, process_instance, service_case, user_task
-from tools.whole_case import AGENT, WHOLE_CASE, act
+from tools.bench.client import PASSWORD
+from tools.whole_case import AGENT, ENGINEER, WHOLE_CASE, act
 
 # What a finished case consists of; how each column of a copy differs from its model. `k` is the number of the copy.
 _CASE = "case_no || '-' || k"
@@ -58,6 +60,31 @@ def play_whole_case(house: House, at: datetime) -> str:
                 except Refusal as refusal:
                     said = "; ".join(f"{error.field}: {error.message.en}" for error in refusal.errors)
                     raise SystemExit(f"{task.element_id} at {hands.now()}: {refusal.message.en} {said}") from None
+
+
+OUTLETS = 4
+_ROLES = ("hotline_agent", "cs_supervisor", "service_engineer", "department_leader")
+
+
+def person(default: str, outlet: int) -> str:
+    """Who does at an outlet what `default` does at the demo's first one."""
+    return f"{default.rsplit('_', 1)[0]}_b{outlet}"
+
+
+def outlets(house: House) -> None:
+    """An outlet for each client, with one person of each role, and customers who may be called at any hour."""
+    with house.db.transaction() as tx:
+        parameters.set_value(tx, house.book, "calendar.quiet_windows", [], actor="system", reason="bench")
+        password_hash = hash_password(PASSWORD)
+        for number in range(1, OUTLETS + 1):
+            unit = f"B{number}"
+            add_unit(tx, actor=SYSTEM, code=unit, kind="outlet", name=f"测量{number}站", parent=REGION)
+            for role in _ROLES:
+                login = person(f"{role}_1", number)
+                add_user(tx, actor=SYSTEM, login=login, name=login, home_unit=unit, password_hash=password_hash)
+                assign_role(tx, actor=SYSTEM, login=login, role=role, unit=unit)
+            set_skills(tx, actor=SYSTEM, login=person(ENGINEER, number), skills={"body": None})
+    house.refresh()
 
 
 def finished_cases(house: House, wanted: int, *, played: int = 10) -> dict[str, float]:

@@ -26,7 +26,7 @@ from app.worker import Runner
 from tools.bench import data
 from tools.bench.client import PASSWORD, Browser
 from tools.bench.served import ROOT, Postgres, Server, serving
-from tools.whole_case import AGENT, WHOLE_CASE, values_for
+from tools.whole_case import AGENT, ENGINEER, WHOLE_CASE, values_for
 
 LOGINS = tuple(dict.fromkeys(login for login, _ in WHOLE_CASE.values()))
 READER = "bench_reader"
@@ -118,7 +118,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def one_client(bench: Bench, server: Server) -> None:
     """Submitting and starting, one client: times over HTTP, processor per task."""
-    people = People(server.port)
+    people = People(server.port, 1)
     walk_case(bench.house.db, people)
     submits: list[float] = []
     starts: list[float] = []
@@ -152,20 +152,17 @@ def statements(bench: Bench) -> None:
     counted: dict[str, int] = {"statements": 0, "commits": 0}
     event.listen(bench.house.db.engine, "before_cursor_execute", lambda *_: _one_more(counted, "statements"))
     event.listen(bench.house.db.engine, "commit", lambda *_: _one_more(counted, "commits"))
-    clients = {
-        login: _logged_in(app, bench.house, login) for login in dict.fromkeys(who for who, _ in WHOLE_CASE.values())
-    }
-    clients["service_engineer_2"] = _logged_in(app, bench.house, "service_engineer_2")
+    clients = {login: _logged_in(app, bench.house, data.person(login, 1)) for login in LOGINS}
     found: list[tuple[int, int]] = []
     starts: list[int] = []
     for number in range(3):
         counted.update(statements=0, commits=0)
         first = int(clients[AGENT].post("/start/contact_intake").headers["Location"].rsplit("/", 1)[-1])
         starts.append(counted["statements"])
-        for task_id, element, login in waiting_tasks(bench.house.db, first):
-            values = values_for(element, datetime.now(UTC), serial_no=f"COUNT-{first}")
+        for task_id, element in waiting_tasks(bench.house.db, first):
+            body = {"values": values_at(element, first, 1), "key": f"c{task_id}"}
             counted.update(statements=0, commits=0)
-            answer = clients[login].post(f"/api/tasks/{task_id}/submit", json={"values": values, "key": f"c{task_id}"})
+            answer = clients[WHOLE_CASE[element][0]].post(f"/api/tasks/{task_id}/submit", json=body)
             assert answer.status_code == 200, answer.get_data(as_text=True)
             if number:
                 found.append((counted["statements"], counted["commits"]))
@@ -181,7 +178,8 @@ def many_clients(bench: Bench, server: Server, processes: int) -> None:
     url = bench.house.db.engine.url.render_as_string(hide_password=False)
     ready = context.Event()
     clients = [
-        context.Process(target=_client, args=(server.port, url, SECONDS, ready, answers), daemon=True) for _ in range(4)
+        context.Process(target=_client, args=(server.port, outlet, url, SECONDS, ready, answers), daemon=True)
+        for outlet in range(1, data.OUTLETS + 1)
     ]
     for each in clients:
         each.start()
@@ -311,10 +309,11 @@ def _one_more(counted: dict[str, int], name: str) -> None:
 
 
 class People:
-    """Everybody a case needs, each with a connection of their own."""
+    """Everybody a case needs at one outlet, each with a connection of their own."""
 
-    def __init__(self, port: int) -> None:
-        self._browsers = {login: Browser(port, login) for login in LOGINS}
+    def __init__(self, port: int, outlet: int) -> None:
+        self.outlet = outlet
+        self._browsers = {login: Browser(port, data.person(login, outlet)) for login in LOGINS}
 
     def start(self) -> tuple[int, float]:
         """A customer calls; the first task, and how long the start took."""
@@ -322,24 +321,27 @@ class People:
         first = self._browsers[AGENT].start()
         return first, time.perf_counter() - began
 
-    def look(self, login: str, task_id: int) -> None:
-        """Open the page of a task."""
-        self._browsers[login].get(f"/tasks/{task_id}")
-
-    def submit(self, login: str, task_id: int, values: dict[str, Any]) -> float:
-        """Submit it; how long that took."""
+    def submit(self, element: str, task_id: int, customer: int) -> float:
+        """Open the page of a task, fill it in, submit it; how long the submit took."""
+        browser = self._browsers[WHOLE_CASE[element][0]]
+        browser.get(f"/tasks/{task_id}")
+        values = values_at(element, customer, self.outlet)
         began = time.perf_counter()
-        self._browsers[login].submit(task_id, values)
+        browser.submit(task_id, values)
         return time.perf_counter() - began
 
 
-def waiting_tasks(database: Database, first: int) -> Iterator[tuple[int, str, str]]:
-    """Number, element and person of each task of a case, one after the other, as they open."""
+def values_at(element: str, customer: int, outlet: int) -> dict[str, Any]:
+    """What is filled in at an element by the people of an outlet."""
+    return values_for(element, datetime.now(UTC), customer=customer, engineer=data.person(ENGINEER, outlet))
+
+
+def waiting_tasks(database: Database, first: int) -> Iterator[tuple[int, str]]:
+    """Number and element of each task of a case, one after the other, as they open."""
     with database.reading() as tx:
         case_no = tx.value(select(user_task.c.case_no).where(user_task.c.id == first))
     waiting = (
-        select(user_task.c.id, user_task.c.element_id, user_account.c.login)
-        .outerjoin(user_account, user_account.c.id == user_task.c.assignee_id)
+        select(user_task.c.id, user_task.c.element_id)
         .where(user_task.c.case_no == case_no, user_task.c.state == "open", user_task.c.element_id.in_(WHOLE_CASE))
         .order_by(user_task.c.id)
         .limit(1)
@@ -349,26 +351,26 @@ def waiting_tasks(database: Database, first: int) -> Iterator[tuple[int, str, st
             row = tx.row(waiting)
         if row is None:
             return
-        yield row.id, row.element_id, row.login or WHOLE_CASE[row.element_id][0]
+        yield row.id, row.element_id
 
 
 def walk_case(database: Database, people: People, until: float = float("inf")) -> tuple[list[float], float]:
     """A case from the call to the archive: how long each submit took, and the start."""
     first, started = people.start()
     submits: list[float] = []
-    for task_id, element, login in waiting_tasks(database, first):
+    for task_id, element in waiting_tasks(database, first):
         if time.perf_counter() > until:
-            break
-        people.look(login, task_id)
-        values = values_for(element, datetime.now(UTC), serial_no=f"BENCH-{first}")
-        submits.append(people.submit(login, task_id, values))
+            return submits, started
+        submits.append(people.submit(element, task_id, first))
+    if len(submits) != len(WHOLE_CASE):
+        raise RuntimeError(f"the case of task {first} came to {len(submits)} of {len(WHOLE_CASE)} tasks")
     return submits, started
 
 
-def _client(port: int, url: str, seconds: float, ready: Any, answers: Any) -> None:
+def _client(port: int, outlet: int, url: str, seconds: float, ready: Any, answers: Any) -> None:
     try:
         database = Database(url)
-        people = People(port)
+        people = People(port, outlet)
         ready.wait()
         tasks, began = 0, time.perf_counter()
         while (now := time.perf_counter()) - began < seconds:
