@@ -223,7 +223,8 @@ def _layers(in_force: parameters.Parameters, name: str, lang: str) -> list[tuple
     if (name, COMPANY) in in_force.stored:
         own = in_force.stored[name, COMPANY]
         layers.append((ORIGINS["company"].text(lang), definition.words(own, lang), origin == "company"))
-    return layers
+    # The company's promise counts as chosen even while nobody chose it: then the default is what holds.
+    return layers if any(held for _, _, held in layers) else [*layers[:-1], (layers[-1][0], layers[-1][1], True)]
 
 
 def _preview(in_force: parameters.Parameters, profile: str, lang: str) -> dict[str, Any] | None:
