@@ -99,9 +99,15 @@ def _completed(someone: Actor, task_id: int, values: dict[str, Any], key: str | 
 @pages.post("/tasks/<int:task_id>/withdraw")
 def withdraw(task_id: int) -> Any:
     """撤回: take the submission back."""
-    with house().db.transaction() as tx:
-        withdraw_task(tx, house().world, actor=actor(), task_id=task_id)
-    flash(t("已撤回，可以修改后再提交。", "Taken back; correct it and submit again."))
+    try:
+        with house().db.transaction() as tx:
+            withdraw_task(tx, house().world, actor=actor(), task_id=task_id)
+    except Refusal as refusal:
+        if refusal.status == 404 or wants_json():
+            raise
+        flash(refusal.message.text(language()), "error")
+    else:
+        flash(t("已撤回，可以修改后再提交。", "Taken back; correct it and submit again."))
     return jsonify(next=url_for("task.page", task_id=task_id)) if wants_json() else redirect(f"/tasks/{task_id}")
 
 

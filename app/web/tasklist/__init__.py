@@ -11,6 +11,7 @@ from app.definitions.tables import process_definition
 from app.runtime import claim_task, release_task
 from app.runtime.queries import Filters, counts, inbox, search_cases
 from app.web.access import actor, house, wants_json
+from app.web.tasklist.just_done import just_done
 
 pages = Blueprint("tasklist", __name__)
 LONGEST = 100  # characters of a text to search for
@@ -36,6 +37,7 @@ def tasks() -> Any:
         page = inbox(tx, someone, scope, filters, after=request.args.get("after"))  # type: ignore[arg-type]
         numbers = counts(tx, someone)
         names = dict(tx.rows(select(process_definition.c.key, process_definition.c.name))) if not _is_part() else {}
+        done = just_done(tx, someone, request.args.get("done", ""))
     following = None
     if page.next:
         kept = {name: value for name, value in request.args.items() if name in _KEPT}
@@ -50,6 +52,7 @@ def tasks() -> Any:
         processes=names,
         roles=house().roles,
         following=following,
+        done=done,
     )
 
 

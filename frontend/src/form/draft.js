@@ -4,6 +4,7 @@ import { idb, quietly } from '../outbox/store.js';
 import { localIds } from '../upload/local_id.js';
 
 const PAUSE = 1500;
+const KEEPALIVE = 15_000; // characters; browsers let 64 kB outlive a page
 const drafts = idb('drafts');
 
 const draftKey = (task) => `${currentUser()}/${task.id}`;
@@ -26,7 +27,7 @@ export function createAutosave({ task, values, state }) {
   let stopped = false;
   let last = null;
 
-  async function save() {
+  async function save({ leaving = false } = {}) {
     timer = null;
     if (stopped) {
       return;
@@ -37,11 +38,14 @@ export function createAutosave({ task, values, state }) {
       return;
     }
     last = text;
+    const send = () => request(`/api/tasks/${encodeURIComponent(task.id)}/draft`, { method: 'POST', json: draft, timeout: 10000, keepalive: leaving && text.length < KEEPALIVE });
+    // A page that goes has no time to wait for one after the other.
+    const sent = leaving ? send() : null;
     // This device first: a tab that dies while the request is under way loses nothing.
     const keptHere = await quietly(drafts.put({ key: draftKey(task), user: currentUser(), ...draft }).then(() => true), false);
     try {
       // Local ids mean nothing elsewhere: the server gets the draft again when the upload has replaced them.
-      const answer = await request(`/api/tasks/${encodeURIComponent(task.id)}/draft`, { method: 'POST', json: draft, timeout: 10000 });
+      const answer = await (sent ?? send());
       if (stopped) {
         return;
       }
@@ -72,7 +76,7 @@ export function createAutosave({ task, values, state }) {
     flush() {
       if (timer && !stopped) {
         clearTimeout(timer);
-        save();
+        save({ leaving: true });
       }
     },
     stop() {

@@ -240,6 +240,7 @@ export function createTaskPage() {
     }
   });
   document.addEventListener('visibilitychange', () => document.hidden && current?.autosave.flush());
+  window.addEventListener('pagehide', () => current?.autosave.flush());
   window.addEventListener('popstate', () => location.reload());
   open(JSON.parse(source.textContent)).then(() => focusFirst(ui.form));
 }

@@ -20,7 +20,7 @@ export async function request(url, options = {}) {
   return stale && (await refreshSession()) === currentUser() ? once(url, options) : answer;
 }
 
-async function once(url, { method = 'GET', json, body, headers = {}, signal, timeout = 30000 } = {}) {
+async function once(url, { method = 'GET', json, body, headers = {}, signal, timeout = 30000, keepalive = false } = {}) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), timeout);
   signal?.addEventListener('abort', () => limit.abort());
@@ -29,6 +29,7 @@ async function once(url, { method = 'GET', json, body, headers = {}, signal, tim
     response = await fetch(url, {
       method,
       credentials: 'same-origin',
+      keepalive,
       signal: limit.signal,
       body: json === undefined ? body : JSON.stringify(json),
       headers: {
