@@ -56,3 +56,42 @@ def does(server: DemoServer, login: str, case_no: str, element_id: str, values: 
         actor = load_actor_by_login(tx, login)
         assert actor is not None
         complete_task(tx, server.house.world, actor=actor, task_id=task_id, values=values)
+
+
+def a_report_waits(server: DemoServer, customer: Customer, engineer: str, *, unit: str = "O2") -> str:
+    """An engineer is back from a customer who did not want the repair: his briefing of the leader is the next task."""
+    now = server.now().isoformat(timespec="seconds")
+    facts = {
+        **customer.facts(),
+        "contact_no": f"LD-{customer.number}",
+        "received_at": now,
+        "repair_no": f"BX-{customer.number}",
+        "content": "前门关不严",
+        "urgency": "normal",
+        "distance_km": 60,
+        "supplier_needed": False,
+        "warranty_status": "in_warranty",
+        "work_order_no": f"WX-{customer.number}",
+        "engineer": engineer,
+        "engineers": [engineer],
+        "trip_no": f"WC-{customer.number}",
+        "report_no": f"BG-{customer.number}",
+        "form_no": f"MY-{customer.number}",
+        "team": [engineer],
+        "team_size": 1,
+        "departed_at": now,
+        "arrived_at": now,
+        "left_at": now,
+        "outcome": "declined",
+        "report_state": "declined",
+        "completion_state": "completed",
+        "outcome_reason": "用户嫌贵不修",
+        "cause_class": "wear",
+        "root_cause": "胶条自然磨损",
+        "responsibility": "user",
+        "resolution_path": "declined",
+        "result_summary": "用户不修",
+    }
+    case_no = start(server, "return_reporting", "start_return_reporting", facts, unit=unit)
+    does(server, engineer, case_no, "return_to_work", {"returned_at": now})
+    return case_no

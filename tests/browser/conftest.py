@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright, expe
 from app.web import assets
 from tests.browser.customers import Customer
 from tests.browser.person import Person
-from tools.demo_server import DemoServer
+from tools.demo_server import PASSWORD, DemoServer
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -108,9 +108,7 @@ def person(
             with_password = contexts()
             page = with_password.new_page()
             page.goto("/login")
-            page.locator(f"[data-demo-login={login}]").click() if page.locator(
-                f"[data-demo-login={login}]"
-            ).count() else log_in(page, login)
+            log_in(page, login)
             page.wait_for_url(server.url + "/")
             logins[login] = with_password.storage_state()
             with_password.close()
@@ -122,8 +120,6 @@ def person(
 
 def log_in(page: Any, login: str) -> None:
     """By name and password."""
-    from tools.demo_server import PASSWORD
-
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()

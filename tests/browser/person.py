@@ -12,10 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 
 Value = str | bool | int | list[Any] | Path
 
-_ARRIVED_OR_REFUSED = """({title, address}) => {
+_ARRIVED_OR_REFUSED = """({title, address, known}) => {
   const words = (id) => document.getElementById(id)?.checkVisibility() ? document.getElementById(id).innerText.trim() : "";
   const here = title === null ? location.href !== address : words("task-title") === title;
-  return here ? "arrived" : words("form-errors") || words("form-notice");
+  const said = words("form-errors") || words("form-notice");
+  return here ? "arrived" : said !== known && said;
 }"""
 
 
@@ -96,7 +97,9 @@ class Person:
 
     def submits(self, lands_on: str | None = None) -> None:
         """Send the form and arrive: at the task of that name, else at the inbox."""
-        before = {"title": lands_on, "address": self.page.url}
+        notice = self.page.locator("#form-notice")
+        known = notice.inner_text().strip() if notice.is_visible() else ""
+        before = {"title": lands_on, "address": self.page.url, "known": known}
         self.press(self.submit_button)
         said = self.page.wait_for_function(_ARRIVED_OR_REFUSED, arg=before).json_value()
         assert said == "arrived", said
