@@ -1,4 +1,4 @@
-"""The real application on a port of its own: a demo company in a fresh file database, at a Monday morning of its own."""
+"""The real application on a port of its own: a demo company in a fresh database, at a Monday morning of its own."""
 
 from __future__ import annotations
 

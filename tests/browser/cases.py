@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.history import history_event
 from app.identity import SYSTEM, load_actor_by_login
 from app.runtime import complete_task, start_case
 from app.runtime.tables import user_task
@@ -58,10 +59,10 @@ def does(server: DemoServer, login: str, case_no: str, element_id: str, values: 
         complete_task(tx, server.house.world, actor=actor, task_id=task_id, values=values)
 
 
-def a_report_waits(server: DemoServer, customer: Customer, engineer: str, *, unit: str = "O2") -> str:
-    """An engineer is back from a customer who did not want the repair: his briefing of the leader is the next task."""
+def _on_a_trip(server: DemoServer, customer: Customer, engineer: str) -> dict[str, Any]:
+    """What a case knows when its engineer is under way."""
     now = server.now().isoformat(timespec="seconds")
-    facts = {
+    return {
         **customer.facts(),
         "contact_no": f"LD-{customer.number}",
         "received_at": now,
@@ -77,9 +78,17 @@ def a_report_waits(server: DemoServer, customer: Customer, engineer: str, *, uni
         "trip_no": f"WC-{customer.number}",
         "report_no": f"BG-{customer.number}",
         "form_no": f"MY-{customer.number}",
+        "report_state": "draft",
         "team": [engineer],
         "team_size": 1,
         "departed_at": now,
+    }
+
+
+def a_report_waits(server: DemoServer, customer: Customer, engineer: str, *, unit: str = "O2") -> str:
+    """An engineer is back from a customer who did not want the repair: his briefing of the leader is the next task."""
+    now = server.now().isoformat(timespec="seconds")
+    facts = _on_a_trip(server, customer, engineer) | {
         "arrived_at": now,
         "left_at": now,
         "outcome": "declined",
@@ -95,3 +104,20 @@ def a_report_waits(server: DemoServer, customer: Customer, engineer: str, *, uni
     case_no = start(server, "return_reporting", "start_return_reporting", facts, unit=unit)
     does(server, engineer, case_no, "return_to_work", {"returned_at": now})
     return case_no
+
+
+def a_service_waits(server: DemoServer, customer: Customer, engineer: str, *, unit: str = "O2") -> str:
+    """An engineer has listened to the customer at the site: looking at the product is the next task."""
+    facts = _on_a_trip(server, customer, engineer)
+    case_no = start(server, "onsite_service", "start_onsite_service", facts, unit=unit)
+    does(server, engineer, case_no, "arrive_on_site", {})
+    heard = {"running_time_h": 1200, "mileage_km": 56000, "usage_condition": "城区公交", "fault_history": "昨天起"}
+    does(server, engineer, case_no, "listen_to_user", heard)
+    return case_no
+
+
+def times_completed(server: DemoServer, task_id: int) -> int:
+    """How often history says that a task was completed."""
+    wanted = (history_event.c.task_id == task_id, history_event.c.kind == "task_completed")
+    with server.reading() as tx:
+        return int(tx.value(select(func.count()).select_from(history_event).where(*wanted)))

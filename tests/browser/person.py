@@ -13,7 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 Value = str | bool | int | list[Any] | Path
 
 _ARRIVED_OR_REFUSED = """({title, address, known}) => {
-  const words = (id) => document.getElementById(id)?.checkVisibility() ? document.getElementById(id).innerText.trim() : "";
+  const box = (id) => document.getElementById(id);
+  const words = (id) => box(id)?.checkVisibility() ? box(id).innerText.trim() : "";
   const here = title === null ? location.href !== address : words("task-title") === title;
   const said = words("form-errors") || words("form-notice");
   return here ? "arrived" : said !== known && said;
@@ -118,9 +119,8 @@ class Person:
     def field(self, label: str, inside: Locator | None = None) -> Locator:
         """The field with this label."""
         place = inside or self.page.locator("#form-here")
-        exact = re.compile(rf"^\s*{re.escape(label)}(选填|\*)?\s*$")
         return place.locator(".fjs-form-field:not(.fjs-form-field-grouplike)").filter(
-            has=self.page.locator("label.fjs-form-field-label", has_text=exact)
+            has=self.page.locator("label.fjs-form-field-label", has_text=_exactly(label))
         )
 
     def fills(self, values: Mapping[str, Value], inside: Locator | None = None) -> None:
@@ -130,7 +130,9 @@ class Person:
 
     def adds_row(self, group: str, values: Mapping[str, Value]) -> None:
         """Fill in a line of a list; the first line stands there already when the list was empty."""
-        name = self.page.locator("label.fjs-form-field-label", has_text=re.compile(rf"^\s*{re.escape(group)}(选填|\*)?\s*$"))
+        name = self.page.locator(
+            "label.fjs-form-field-label", has_text=re.compile(rf"^\s*{re.escape(group)}(选填|\*)?\s*$")
+        )
         box = self.page.locator(".fjs-form-field-dynamiclist").filter(has=name)
         rows = box.locator(".fjs-repeat-row-container")
         first = next(iter(values))
@@ -188,6 +190,10 @@ class Person:
         entries, taps = self.entries, self.taps
         yield counts
         counts.update(entries=self.entries - entries, taps=self.taps - taps)
+
+
+def _exactly(label: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(label)}(选填|\*)?\s*$")
 
 
 def _words(value: Value) -> str:

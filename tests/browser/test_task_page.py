@@ -6,11 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from playwright.sync_api import expect
-from sqlalchemy import func, select
 
-from app.history import history_event
 from app.identity import SYSTEM, add_deputy, add_user, assign_role, hash_password
-from tests.browser.cases import a_contact_waits, a_repair_waits, a_report_waits, does, task_of
+from tests.browser.cases import a_contact_waits, a_repair_waits, a_report_waits, does, task_of, times_completed
 from tests.browser.customers import Customer
 from tests.browser.person import Person
 from tools.demo_server import PASSWORD, DemoServer
@@ -39,13 +37,6 @@ def stands_in_for_the_leader(server: DemoServer, login: str) -> None:
     away = {"from_at": server.now() - timedelta(hours=1), "until_at": server.now() + timedelta(days=1)}
     with server.writing() as tx:
         add_deputy(tx, actor=SYSTEM, login="department_leader_3", deputy_login=login, **away)
-
-
-def times_completed(server: DemoServer, task_id: int) -> int:
-    """How often history says that a task was completed."""
-    wanted = (history_event.c.task_id == task_id, history_event.c.kind == "task_completed")
-    with server.reading() as tx:
-        return int(tx.value(select(func.count()).select_from(history_event).where(*wanted)))
 
 
 class TestDrafts:
@@ -166,7 +157,9 @@ class TestApproving:
         engineer.press(engineer.row("补充服务报告").filter(has_text=case_no).get_by_role("link"))
         engineer.sees_form()
         expect(engineer.page.locator("#form-here")).to_contain_text("写明用户原话")
-        values = engineer.page.locator("#form-here textarea, #form-here input").evaluate_all("all => all.map(e => e.value)")
+        values = engineer.page.locator("#form-here textarea, #form-here input").evaluate_all(
+            "all => all.map(e => e.value)"
+        )
         assert "用户嫌贵不修" in values
 
     def test_nobody_approves_what_they_filled_in_not_even_as_the_approvers_deputy(
@@ -174,7 +167,9 @@ class TestApproving:
     ) -> None:
         engineer = f"engineer_{known_customer.number}"
         with server.writing() as tx:
-            add_user(tx, actor=SYSTEM, login=engineer, name="顶岗员", home_unit="O2", password_hash=hash_password(PASSWORD))
+            add_user(
+                tx, actor=SYSTEM, login=engineer, name="顶岗员", home_unit="O2", password_hash=hash_password(PASSWORD)
+            )
             assign_role(tx, actor=SYSTEM, login=engineer, role="service_engineer", unit="O2")
         case_no = a_report_is_returned(server, known_customer, engineer)
         does(server, engineer, case_no, "amend_report", {"outcome_reason": "用户说改日自行处理"})

@@ -17,6 +17,7 @@ from tools.demo_server import DemoServer
 MOST_ENTRIES = 6  # readings 10
 MOST_TAPS = 25  # readings 5
 
+
 def rows_of(server: DemoServer, register: str, **wanted: object) -> list[dict[str, object]]:
     """The rows of a register that hold these values."""
     with server.reading() as tx:
@@ -242,7 +243,7 @@ def the_registers_have_their_rows(server: DemoServer, engineer: str, customer: C
     [order] = [row for row in rows_of(server, "R55") if case_no in str(row["entry_no"])]
     work_order_no = order["work_order_no"]
     mine("R01", target_process="repair", content="前门关不严，行车时漏风")
-    [repair] = [row for row in rows_of(server, "R04", work_order_no=work_order_no)]
+    [repair] = rows_of(server, "R04", work_order_no=work_order_no)
     assert (repair["completion_state"], repair["work_hours"]) == ("completed", 3)
     mine("R03", repair_no=repair["repair_no"], service_mode="on_site", warranty_status="in_warranty")
     mine("R06", serial_no=customer.serial_no, report_state="archived", approved_by="department_leader_1")
