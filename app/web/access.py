@@ -18,6 +18,8 @@ login_manager = LoginManager()
 login_manager.session_protection = "basic"
 
 _OPEN = {"static", "session.login", "session.logout", "session.service_worker", "session.state", "session.healthz"}
+# Who sees figures, each within the units where he holds the role.
+FIGURE_ROLES = ("department_leader", "cs_supervisor", "customer_service_manager", "general_manager", "system_admin")
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -164,6 +166,7 @@ def navigation() -> list[dict[str, Any]]:
         ("/cases", t("服务单", "Cases"), None, True),
         ("/team", t("团队", "Team"), None, bool(led_roles(someone))),
         ("/registers", t("台账", "Registers"), None, True),
+        ("/figures", t("指标", "Figures"), None, not someone.roles.isdisjoint(FIGURE_ROLES)),
         ("/procedures", t("流程", "Procedures"), None, bool(someone.roles & {"process_owner", "system_admin"})),
         ("/admin", t("管理", "Administration"), None, "system_admin" in someone.roles),
     ]

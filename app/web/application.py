@@ -34,6 +34,7 @@ PAGES = (
     "lookups",
     "registers",
     "papers",
+    "figures",
     "procedures",
     "admin",
     "me",

@@ -7,9 +7,9 @@ from typing import Any
 from flask import render_template, request
 
 from app import calendar, clock, kpi
-from app.web.access import actor, house, require_role
+from app.web.access import FIGURE_ROLES, actor, house, require_role
 from app.web.figures import pages
-from app.web.figures.looking import FIGURE_ROLES, looking
+from app.web.figures.looking import looking
 
 PAGE = 50
 

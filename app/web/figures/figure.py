@@ -14,11 +14,10 @@ from app.identity.tables import org_unit, user_account
 from app.kpi import Counted, Figure
 from app.messages import Message, Refusal
 from app.runtime.tables import service_case
-from app.web.access import actor, house, language, require_role
+from app.web.access import FIGURE_ROLES, actor, house, language, require_role
 from app.web.figures import pages
 from app.web.figures.chart import chart_of
 from app.web.figures.looking import (
-    FIGURE_ROLES,
     JUDGEMENTS,
     Looking,
     looking,

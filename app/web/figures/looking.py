@@ -15,17 +15,9 @@ from app.db import Transaction
 from app.identity.tables import org_unit
 from app.kpi import Figure, Judgement, Scope, months_back
 from app.messages import Message, Refusal
-from app.web.access import actor, house, t
+from app.web.access import FIGURE_ROLES, actor, house, t
 from app.web.words import ZONE
 
-# Who sees figures, each within the units where he holds the role.
-FIGURE_ROLES = (
-    "department_leader",
-    "cs_supervisor",
-    "customer_service_manager",
-    "general_manager",
-    "system_admin",
-)
 MONTHS = 12
 
 JUDGEMENTS: dict[Judgement, tuple[Message, str]] = {

@@ -7,11 +7,10 @@ from typing import Any
 from flask import render_template
 
 from app import calendar, clock, kpi
-from app.web.access import house, require_role
+from app.web.access import FIGURE_ROLES, house, require_role
 from app.web.figures import pages
 from app.web.figures.chart import chart_of
 from app.web.figures.looking import (
-    FIGURE_ROLES,
     JUDGEMENTS,
     looking,
     month_words,
