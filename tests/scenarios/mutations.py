@@ -410,7 +410,9 @@ def _of_component(child: dict[str, Any], at: tuple[int, ...], field: str, mutati
             where = f"{field}/{number}"
             yield mutation("hide_part", at, where, part, lambda c, r=rest: c["conditional"].update({"hide": f"={r}"}))
     for limit in ("min", "max"):
-        if limit in (child.get("validate") or {}):
+        # Money and quantities have their least value by their type.
+        by_type = limit == "min" and (properties.get("format") == "money" or child.get("key") == "qty")
+        if limit in (child.get("validate") or {}) and not by_type:
             value = str(child["validate"][limit])
             yield mutation(f"{limit}_removed", at, field, value, lambda c, n=limit: c["validate"].pop(n))
 
