@@ -14,6 +14,7 @@ from app.messages import Message, Refusal
 from app.registers.declaration import Column
 from app.registers.tables import register_row
 
+MOST_WORDS = 8  # each word of a search is asked of every column
 EMPTY = frozenset({"空", "empty"})
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 _BETWEEN = re.compile(r"\s*(?:\.\.|~|～|至|到|–|—| to )\s*")
@@ -75,7 +76,7 @@ def condition(
         return yes if typed == "true" else and_(value.is_not(None), ~yes)
     if column.type in {"person", "persons"}:
         return _is_one_of(column, value, logins)
-    return and_(*(value.icontains(word, autoescape=True) for word in typed.split()))
+    return and_(*(value.icontains(word, autoescape=True) for word in typed.split()[:MOST_WORDS]))
 
 
 def _is_one_of(column: Column, value: ColumnElement[str], logins: frozenset[str]) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from app.identity import Actor
 from app.identity.tables import org_unit, user_account
 from app.messages import Message, Refusal
 from app.registers.declaration import Column, Declarations, Register
-from app.registers.filters import condition, number_of, order_of, value_of, within_days
+from app.registers.filters import MOST_WORDS, condition, number_of, order_of, value_of, within_days
 from app.registers.tables import register_row
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -219,7 +219,7 @@ def _between(tx: Transaction, register: Register, wanted: Wanted, zone: tzinfo) 
 
 def _anywhere(tx: Transaction, register: Register, text: str) -> ColumnElement[bool]:
     """Every word stands in some cell, as it is shown: words of options and names of people count, column ids do not."""
-    return and_(*(_word_somewhere(tx, register, word) for word in text.split()))
+    return and_(*(_word_somewhere(tx, register, word) for word in text.split()[:MOST_WORDS]))
 
 
 def _word_somewhere(tx: Transaction, register: Register, word: str) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ class SessionUser(UserMixin):
 @login_manager.user_loader
 def _load(stored: str) -> SessionUser | None:
     user_id, _, version = stored.partition(".")
-    if not user_id.isdigit():
+    if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
         return None
     with house().db.reading() as tx:
         actor = load_actor(tx, int(user_id))

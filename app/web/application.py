@@ -51,6 +51,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
 
+LONGEST_PARAMETER = 4000
+
 csrf = CSRFProtect()
 
 
@@ -118,9 +120,14 @@ def _context(app: Flask, settings: Settings) -> None:
 
 def _guards(app: Flask) -> None:
     @app.before_request
-    def _no_nul() -> None:
+    def _sound() -> None:
+        asked = list(request.args.items(multi=True))
+        # Pages make addresses from their own parameters; these names would mean something else to `url_for`.
+        own = {"endpoint", *(request.view_args or ())} if request.method == "GET" else set()
+        if any(name.startswith("_") or name in own or len(value) > LONGEST_PARAMETER for name, value in asked):
+            abort(400)
         # PostgreSQL cannot hold NUL, and nobody types it.
-        texts = [request.path, *request.args.keys(), *(value for _, value in request.args.items(multi=True))]
+        texts = [request.path, *(text for pair in asked for text in pair)]
         if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}:
             texts += [value for _, value in request.form.items(multi=True)]
         if any("\0" in text for text in texts):

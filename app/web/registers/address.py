@@ -62,7 +62,7 @@ def _day(name: str) -> date | None:
 def page_number() -> int:
     """The page asked for, from 1."""
     text = request.args.get("page", "1")
-    return max(1, min(int(text), 100_000)) if text.isdigit() and len(text) < 7 else 1
+    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def address(register: Register, endpoint: str = "registers.table", **changes: Any) -> str:

@@ -16,7 +16,9 @@ def just_done(tx: Transaction, someone: Actor, task_id: str) -> Any:
     if not task_id.isdecimal() or len(task_id) > 9:
         return None
     query = (
-        select(user_task.c.id, user_task.c.name, user_task.c.case_no, undo.c.task_id.is_not(None).label("may_take_back"))
+        select(
+            user_task.c.id, user_task.c.name, user_task.c.case_no, undo.c.task_id.is_not(None).label("may_take_back")
+        )
         .outerjoin(undo, (undo.c.task_id == user_task.c.id) & (undo.c.user_id == user_task.c.closed_by))
         .where(
             user_task.c.id == int(task_id),
