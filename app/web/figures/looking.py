@@ -77,12 +77,14 @@ def scope_of(tx: Transaction, choice: Looking, since: str, until: str) -> Scope:
 
 
 def value_words(figure: Figure, value: Decimal | None) -> str:
-    """92.5 %, 3.4 小时; — when nothing was counted."""
+    """92.5 %, 3.4 小时, 25 分钟; — when nothing was counted."""
     if value is None:
         return "—"
     text = plain(value)
     if figure.unit == "%":
         return f"{text} %"
+    if 0 <= value < 1:
+        return f"{plain(value * 60)} {t('分钟', 'min')}"
     return f"{text} {t('小时', 'h')}"
 
 

@@ -43,7 +43,7 @@ def overview() -> Any:
                     "target": target_words(figure, target),
                     "judgement": JUDGEMENTS[kpi.judge(figure, value.value if value else None, target)],
                     "before": value_words(figure, before.value if before else None),
-                    "chart": chart_of(figure, months, values, target, choice.month, small=True),
+                    "chart": chart_of(figure, months, values, target, choice.month),
                     "applies": applies,
                 }
             )
