@@ -99,7 +99,7 @@ class StepRecord:
     undo_rows: dict[str, Any] = field(default_factory=dict)
     reversible: bool = True
     completed: bool = False  # or cancelled: the instance is over
-    claim: bool = False
+    claim: str | None = None  # the role whose new tasks the actor keeps; EVERY_ROLE when he starts a case
     depth: int = 0  # how many messages led from the first step to this one
 
     def element(self, fact: f.Fact) -> engine.Element | None:
@@ -122,6 +122,7 @@ class StepRecord:
 
 
 Act = Callable[[engine.Instance], None]
+EVERY_ROLE = "*"
 
 
 def load_instance(tx: Transaction, instance_id: int) -> Row[Any]:
@@ -164,8 +165,11 @@ def run_step(
     events: list[Event] | None = None,
     restored: tuple[engine.Instance, Surroundings] | None = None,
     depth: int = 0,
+    claim: str | None = None,
 ) -> StepRecord:
     """Move an instance and write the step; `act` gives the engine its command.
+
+    With `claim` the actor keeps the tasks of that role that it opens: whoever does a step goes on with the next.
 
     Refuses when the instance is finished or was moved by somebody else meanwhile. Exceptions of inline connectors
     pass through: the entry point rolls the whole step back.
@@ -182,6 +186,7 @@ def run_step(
             Message("这一步已被处理，请刷新。", "This step has been dealt with already; reload the page."),
         ) from gone
     record = _record_of(row, actor, world.definitions.version(tx, row.version_id), around, instance, before, depth)
+    record.claim = claim
     record.events.extend(events or [])
     ended = record.now if record.completed else None
     saved = tx.execute(
@@ -219,13 +224,10 @@ def begin_instance(
     start_id: str | None,
     case: dict[str, Any],
     handed_over_from: int | None = None,
-    claim: bool = False,
+    claim: str | None = None,
     depth: int = 0,
 ) -> StepRecord:
-    """Start an instance of a version inside a case and write its first step.
-
-    With `claim` the actor gets the tasks of his queues that it opens: whoever starts a case fills in its first form.
-    """
+    """Start an instance of a version inside a case and write its first step; `claim` as for `run_step`."""
     now = clock.now()
     around = Surroundings(tx, world, actor, version, case_no=case_no, unit_id=unit_id, unit_path=unit_path)
     instance = engine.start(version.process, around, variables, start_id)
@@ -336,6 +338,7 @@ def deliver(
             start_id=start_id,
             case=case.case,
             handed_over_from=case.instance_id,
+            claim=case.claim,
             depth=depth,
         )
     ]

@@ -22,6 +22,11 @@ from app.runtime.step import StepRecord, restore, run_step
 from app.runtime.tables import submission, task_draft, undo, user_task
 from app.runtime.world import World
 
+_open_in_case = (
+    select(user_task.c.id, user_task.c.assignee_id, user_task.c.queue_id)
+    .where(user_task.c.case_no == bindparam("case_no"), user_task.c.state == "open")
+    .order_by(user_task.c.id)
+)
 _seen_key = select(submission.c.answer, submission.c.user_id, submission.c.task_id).where(
     submission.c.key == bindparam("key")
 )
@@ -117,13 +122,14 @@ def complete_task(
         lambda engine_instance: engine_instance.complete_user_task(task.engine_task_id, result),
         events=[completed],
         restored=(instance, around),
+        claim=task.role,
     )
     tx.execute(_forget_draft, {"its_task": task.id})
     _remember_for_undo(tx, actor, found, record, values)
     following = next_task(actor, record)
     answer = Submitted(
         task.case_no,
-        following.id if following is not None else None,
+        following.id if following is not None else _waiting_in_case(tx, actor, task.case_no),
         following is not None and following.is_step and following.assignee_id in actor.own_ids,
     )
     if key is not None:
@@ -148,6 +154,16 @@ def next_task(actor: Actor, record: StepRecord) -> Opened | None:
             if not mine and opened.assignee_id is None and opened.queue_id in actor.queue_ids:
                 return opened
     return None
+
+
+def _waiting_in_case(tx: Transaction, actor: Actor, case_no: str) -> int | None:
+    """Another task of the case that this person may go on with: his own before those of his queues, oldest first."""
+    if actor.is_system:
+        return None
+    waiting = tx.rows(_open_in_case, {"case_no": case_no})
+    own = [row.id for row in waiting if row.assignee_id in actor.own_ids]
+    queued = [row.id for row in waiting if row.assignee_id is None and row.queue_id in actor.queue_ids]
+    return next(iter(own + queued), None)
 
 
 def _require_other_eyes(tx: Transaction, actor: Actor, task: Any) -> None:

@@ -14,7 +14,7 @@ from app.identity import Actor, People
 from app.messages import Message, Refusal
 from app.runtime.elements.case import shown
 from app.runtime.numbers import next_case_no
-from app.runtime.step import StepRecord, begin_instance
+from app.runtime.step import EVERY_ROLE, StepRecord, begin_instance
 from app.runtime.tables import service_case
 from app.runtime.world import World
 
@@ -82,7 +82,7 @@ def start_case(
         variables={**values, "case_no": case_no, "outlet": unit_code},
         start_id=start_id,
         case=case,
-        claim=claim,
+        claim=EVERY_ROLE if claim else None,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
 
 from app import clock
 from app.db import Transaction
@@ -10,7 +12,7 @@ from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.commands.save_draft import save_draft
-from app.runtime.commands.tasks import load_task, unknown_task
+from app.runtime.commands.tasks import TaskRow, load_task, unknown_task
 from app.runtime.tables import case_term, process_instance, service_case, timer, undo, user_task
 from app.runtime.world import World
 
@@ -28,21 +30,23 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     if mine is None:
         if found.task.closed_by not in actor.own_ids:
             raise unknown_task()
-        raise _too_late()
+        raise _why_not(tx, actor, found)
     later = [step for step in steps if step.revision >= mine.revision]
     # Every step since then must be one of these: a timer, a message or a job in between is not turned back.
     unbroken = list(range(found.revision, mine.revision - 1, -1))
     if any(step.user_id not in actor.own_ids for step in later) or [step.revision for step in later] != unbroken:
-        raise _too_late()
+        raise _why_not(tx, actor, found)
     closed: set[str] = set()
     opened: set[str] = set()
     armed: set[str] = set()
+    disarmed: list[dict[str, str]] = []
     terms: set[str] = set()
     case: dict[str, str | None] = {}
     for step in later:
         closed.update(step.rows.get("closed", ()))
         opened.update(step.rows.get("opened", ()))
         armed.update(step.rows.get("armed", ()))
+        disarmed.extend(step.rows.get("disarmed", ()))
         terms.update(step.rows.get("terms", ()))
         case.update(step.rows.get("case", {}))  # the oldest step knows how it was
     _require_unseen(tx, actor, found.id, opened - closed)
@@ -66,6 +70,7 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     )
     if armed:
         tx.execute(delete(timer).where(timer.c.instance_id == found.id, timer.c.engine_task_id.in_(armed)))
+    _arm_again(tx, world, found.id, [each for each in disarmed if each["engine_task_id"] not in armed])
     if case:
         tx.execute(update(service_case).where(service_case.c.case_no == found.case_no).values(**case))
     if terms:
@@ -86,6 +91,16 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
         save_draft(tx, world, actor=actor, task_id=row.id, values=typed[row.id])
 
 
+def _arm_again(tx: Transaction, world: World, instance_id: int, timers: list[dict[str, str]]) -> None:
+    """Timers that the step had withdrawn run again; one that is over by now fires at once."""
+    for each in timers:
+        due_at = datetime.fromisoformat(each["due_at"])
+        row = {"instance_id": instance_id, "engine_task_id": each["engine_task_id"], "element_id": each["element_id"]}
+        tx.execute(insert(timer).values(**row, due_at=due_at))
+        payload = {"instance_id": instance_id, "engine_task_id": each["engine_task_id"]}
+        world.jobs.defer(tx, "timer", payload, run_at=due_at)
+
+
 def _require_unseen(tx: Transaction, actor: Actor, instance_id: int, engine_task_ids: set[str]) -> None:
     seen = tx.rows(
         select(user_task.c.seen_by, user_task.c.closed_by).where(
@@ -96,6 +111,24 @@ def _require_unseen(tx: Transaction, actor: Actor, instance_id: int, engine_task
         for user_id in (row.seen_by, row.closed_by):
             if user_id is not None and user_id not in actor.own_ids:
                 raise _too_late()
+
+
+def _why_not(tx: Transaction, actor: Actor, found: TaskRow) -> Refusal:
+    """The true reason: somebody went on, or the step did something that stays done."""
+    since = select(user_task.c.seen_by, user_task.c.closed_by).where(
+        user_task.c.instance_id == found.id, user_task.c.opened_at >= found.task.closed_at
+    )
+    others = {user_id for row in tx.rows(since) for user_id in row} - {None, *actor.own_ids}
+    if others:
+        return _too_late()
+    return Refusal(
+        "stays_done",
+        Message(
+            "这一步已给出编号、发出消息或启动了计时，不能撤回；请联系下一位同事退回。",
+            "This step gave a number, sent a message or started a clock and cannot be taken back; "
+            "ask the next person to return it.",
+        ),
+    )
 
 
 def _too_late() -> Refusal:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from app.runtime.world import World
 
 _insert = insert(timer)
-_delete = delete(timer).where(
-    timer.c.instance_id == bindparam("its_instance"), timer.c.engine_task_id == bindparam("its_task")
+_delete = (
+    delete(timer)
+    .where(
+        timer.c.instance_id == bindparam("its_instance"),
+        timer.c.engine_task_id.in_(bindparam("its_tasks", expanding=True)),
+    )
+    .returning(timer.c.engine_task_id, timer.c.element_id, timer.c.due_at)
 )
 
 
@@ -33,8 +38,11 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
         elif isinstance(fact, f.TimerDisarmed) and armed.pop(fact.task_id, None) is None:
             disarmed.append(fact.task_id)
     if disarmed:
-        tx.execute(_delete, [{"its_instance": record.instance_id, "its_task": task_id} for task_id in disarmed])
-        record.reversible = False
+        gone = tx.rows(_delete, {"its_instance": record.instance_id, "its_tasks": disarmed})
+        record.undo_rows["disarmed"] = [
+            {"engine_task_id": row.engine_task_id, "element_id": row.element_id, "due_at": row.due_at.isoformat()}
+            for row in gone
+        ]
     if armed:
         tx.execute(
             _insert,

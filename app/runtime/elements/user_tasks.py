@@ -14,6 +14,7 @@ from app.identity.tables import user_account
 from app.runtime.tables import user_task
 
 if TYPE_CHECKING:
+    from app import engine
     from app.db import Transaction
     from app.runtime.step import StepRecord
     from app.runtime.world import World
@@ -112,6 +113,13 @@ def _outcome(record: StepRecord) -> str | None:
     return str(decision)[:40] if decision is not None and record.before.get("decision") != decision else None
 
 
+def _keeps(record: StepRecord, role: str | None, queue_id: int, element: engine.Element | None) -> bool:
+    """Whoever does a step goes on with the next of the same role, but never with an approval."""
+    if record.claim not in {"*", role} or (element is not None and element.properties.get("approval") == "true"):
+        return False
+    return any(held.queue_id == queue_id and held.deputy_for is None for held in record.actor.holdings)
+
+
 def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) -> None:
     # Whoever filled a form in gets it back when it is returned or comes round again (§0.4).
     asked = {"instance": record.instance_id, "elements": [fact.element_id for fact in facts]}
@@ -129,7 +137,7 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
             assignee = next((people[login] for login in fact.candidate_users if login in people), None)
         due_at = moment(fact.due_at)
         queue_id = nearest_queue(tx, role, record.unit_path).id if role else None
-        if record.claim and assignee is None and queue_id in record.actor.queue_ids:
+        if assignee is None and queue_id is not None and _keeps(record, role, queue_id, element):
             assignee = record.actor.id
         rows.append(
             {

@@ -198,7 +198,10 @@ def _position(cursor: str, order: ColumnElement[Any]) -> tuple[Any, int]:
 
 
 def counts(tx: Transaction, actor: Actor) -> dict[str, int]:
-    """Open tasks of mine and of my queues, counted up to CAP, and how many of mine are late. One statement."""
+    """Open tasks of mine and of my queues, counted up to CAP, how many of mine are late, and the newest task of all.
+
+    One statement.
+    """
     now = clock.now()
     parts = []
     for name, scope, extra in (
@@ -211,8 +214,9 @@ def counts(tx: Transaction, actor: Actor) -> dict[str, int]:
             parts.append(select(func.count()).select_from(inner.subquery()).scalar_subquery().label(name))
     if not parts:
         return {}
+    parts.append(select(func.max(user_task.c.id)).scalar_subquery().label("newest"))
     row = tx.row(select(*parts))
-    return dict(row._mapping) if row is not None else {}
+    return {name: number or 0 for name, number in row._mapping.items()} if row is not None else {}
 
 
 def team_tasks(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from app.db import Transaction
 from app.definitions.tables import process_definition
 from app.runtime import claim_task, release_task
 from app.runtime.queries import Filters, counts, inbox, search_cases
@@ -36,12 +38,12 @@ def tasks() -> Any:
     with house().db.reading() as tx:
         page = inbox(tx, someone, scope, filters, after=request.args.get("after"))  # type: ignore[arg-type]
         numbers = counts(tx, someone)
-        names = dict(tx.rows(select(process_definition.c.key, process_definition.c.name))) if not _is_part() else {}
+        names = {} if _is_part() else _process_names(tx)
         done = just_done(tx, someone, request.args.get("done", ""))
     following = None
     if page.next:
         kept = {name: value for name, value in request.args.items() if name in _KEPT}
-        following = url_for("tasklist.tasks", after=page.next, **kept)
+        following = _address(page.next, kept)
     template = "tasklist/rows.html" if _is_part() else "tasklist/tasks.html"
     return render_template(
         template,
@@ -60,13 +62,23 @@ def _is_part() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "task-rows"
 
 
+def _process_names(tx: Transaction) -> dict[str, str]:
+    return {row.key: row.name for row in tx.rows(select(process_definition.c.key, process_definition.c.name))}
+
+
+def _address(after: str, kept: dict[str, str]) -> str:
+    return f"{url_for('tasklist.tasks')}?{urlencode({**kept, 'after': after})}"
+
+
 @pages.get("/api/inbox/counts")
 def inbox_counts() -> Any:
     """Counts for the head of every page; `stamp` changes when they do."""
     with house().db.reading() as tx:
         numbers = counts(tx, actor())
+    stamp = "-".join(str(numbers.get(name, 0)) for name in ("mine", "roles", "late", "newest"))
+    numbers.pop("newest", None)
     shown = {name: "999+" if number >= 1000 else number for name, number in numbers.items()}
-    return jsonify(counts=shown, stamp="-".join(str(numbers.get(name, 0)) for name in ("mine", "roles", "late")))
+    return jsonify(counts=shown, stamp=stamp)
 
 
 @pages.post("/tasks/<int:task_id>/claim")

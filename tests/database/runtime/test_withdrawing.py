@@ -44,7 +44,7 @@ def test_a_timer_that_fired_in_between_is_not_turned_back(desk) -> None:
     desk.complete(tasks["b"])
     with pytest.raises(Refusal) as refused:
         desk.run(withdraw_task, "hotline_agent_1", task_id=tasks["a"])
-    assert refused.value.code == "too_late"
+    assert refused.value.code == "stays_done"
     desk.run(withdraw_task, "hotline_agent_1", task_id=tasks["b"])
     assert set(desk.open(case_no)) == {"a2", "b", "c"}
 
