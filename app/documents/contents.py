@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import forms
 from app.aftersales import signatures
 from app.db import Transaction
+from app.definitions import Version
 from app.definitions.tables import process_version, resource
 from app.documents.declaration import Paper
 from app.identity import SYSTEM
@@ -107,9 +108,7 @@ def content_of(
 ) -> Content:
     """The content of one paper: what later processes know wins, what was signed stands as it was signed."""
     of_it = [one for one in known if str(one.variables.get(paper.number) or "") == number]
-    able = [one for one in of_it if paper.form in world.definitions.version(tx, one.version_id).forms]
-    own = [one for one in able if one.process_key == paper.process]
-    if not able:
+    if not of_it:
         raise Refusal(
             "no_such_paper",
             Message(
@@ -118,7 +117,6 @@ def content_of(
             ),
             status=404,
         )
-    home = (own or able)[-1]
     values: dict[str, Any] = {}
     for one in of_it:
         values.update((key, value) for key, value in one.variables.items() if value is not None)
@@ -127,11 +125,18 @@ def content_of(
         signed = json.loads(row.content)
         values.update(signed.get("values") or {})
         seal = Seal(row.digest, row.version, row.signed_at, signatures.is_unaltered(row))
-    version = world.definitions.version(tx, home.version_id)
-    full = load_instance(tx, home.instance_id)
-    _, around = restore(tx, world, SYSTEM, full)
-    stamp = Stamp(home.process_name, version.version, _form_version(tx, home.version_id, paper.form))
+    version = _home(tx, world, paper, of_it)
+    _, around = restore(tx, world, SYSTEM, load_instance(tx, of_it[-1].instance_id))
+    stamp = Stamp(version.name, version.version, _form_version(tx, version.id, paper.form))
     return Content(paper, number, case_no, version.forms[paper.form], values, around.library, stamp, seal)
+
+
+def _home(tx: Transaction, world: World, paper: Paper, of_it: list[Known]) -> Version:
+    """The version whose form is printed: of the procedure that declares the paper, else of any that has the form."""
+    versions = [world.definitions.version(tx, one.version_id) for one in of_it]
+    able = [version for version in versions if paper.form in version.forms]
+    own = [version for version in able if version.key == paper.process]
+    return (own or able or [world.definitions.live(tx, paper.process)])[-1]
 
 
 def _form_version(tx: Transaction, version_id: int, form_id: str) -> str:

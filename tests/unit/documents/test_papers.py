@@ -57,7 +57,7 @@ class TestShippedPapers:
         }  # fmt: skip
         not_printed = {
             "customer_id", "region_code", "serial_unknown", "signer_identity", "slips_file", "test_report_file",
-            "arrived_at_stamped", "work_finished_at_stamped", "trip_no",
+            "arrived_at_stamped", "work_finished_at_stamped", "trip_no", "engineer",
             # questions that only steer the procedure
             "can_fix_now", "only_part_missing", "workshop_can_solve", "exchange_wanted", "customer_declines",
             "stop_requested", "parts_or_compensation", "customer_wants_old_part", "dismantled_by_us", "mismatch_told",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from sqlalchemy import select, update
 from app import clock, documents
 from app.aftersales.tables import signed_content
 from app.documents import pdf
+from app.documents.declaration import Section
 from app.history import history_event
 from app.house import House
+from app.identity import load_actor_by_login
 from app.messages import Message, Refusal
 from app.registers import register_row
+from app.runtime import complete_task, start_case
+from app.runtime.tables import user_task
 
 ClientOf = Callable[[str], FlaskClient]
 Play = Callable[..., str]
@@ -62,9 +67,6 @@ class TestTheListOfACase:
             assert client_of("service_engineer_3").get(f"/cases/{case_no}/{path}").status_code == 404
 
     def test_says_when_there_is_none(self, client_of: ClientOf, house: House) -> None:
-        from app.identity import load_actor_by_login
-        from app.runtime import start_case
-
         with house.db.transaction() as tx:
             agent = load_actor_by_login(tx, "hotline_agent_1")
             assert agent is not None
@@ -129,6 +131,24 @@ class TestOnTheScreen:
         assert seen == [f"http://localhost/cases/{case_no}"]
         assert re.search(r"流程“现场服务”第 1 版 · 表单版本 [0-9a-f]{8}", paper)
 
+    def test_every_paper_of_the_list_opens(self, house: House, client_of: ClientOf) -> None:
+        """Also where the procedure that declares it took no part."""
+        with house.db.transaction() as tx:
+            engineer = load_actor_by_login(tx, "service_engineer_1")
+            assert engineer is not None
+            case_no = start_case(
+                tx, house.world, actor=engineer, process_key="task_acceptance", unit_code="O1",
+                variables={"work_order_no": "WX-9", "report_no": "BG-9", "engineer": "service_engineer_1"},
+                message="start_task_acceptance",
+            ).case_no  # fmt: skip
+        client = client_of("service_engineer_1")
+        links = re.findall(
+            r'href="(/cases/[^"]+/papers/[a-z_]+\?[^"]+)"', text_of(client.get(f"/cases/{case_no}/papers"))
+        )
+        assert len(links) == 2
+        for link in links:
+            assert client.get(link.replace("&amp;", "&")).status_code == 200
+
     def test_photos_show_time_and_picture(self, engineer: FlaskClient, play: Play, add_photo: Any) -> None:
         # The case number is known only after the start: photos are added before the step that names them.
         case_no = play("look_at_unit")
@@ -141,10 +161,6 @@ class TestOnTheScreen:
     @staticmethod
     def _with_photo(client: FlaskClient, case_no: str, photo: dict[str, Any]) -> str:
         house: House = client.application.extensions["aftercare"]
-        from app.identity import load_actor_by_login
-        from app.runtime import complete_task
-        from app.runtime.tables import user_task
-
         with house.db.transaction() as tx:
             actor = load_actor_by_login(tx, "service_engineer_1")
             assert actor is not None
@@ -198,16 +214,11 @@ class TestTheCustomersCopy:
         assert "工时与费用" not in customer
 
     def test_even_private_fields_named_in_a_public_section_stay_inside(
-        self, engineer: FlaskClient, case_no: str, house: House
+        self, engineer: FlaskClient, case_no: str, house: House, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        declared = documents.load(house.processes)
-        paper = declared["service_report"]
-        from dataclasses import replace
-
-        from app.documents.declaration import Section
-
+        paper = documents.load(house.processes)["service_report"]
         bare = replace(paper, sections=(Section(fields=("internal_remarks", "root_cause")),))
-        engineer.application.extensions["aftercare_papers"] = {"service_report": bare}
+        monkeypatch.setitem(engineer.application.extensions, "aftercare_papers", {"service_report": bare})
         page = paper_in(text_of(engineer.get(f"/cases/{case_no}/papers/service_report?copy=customer")))
         assert REMARK not in page
         assert "胶条材质不良" in page
