@@ -20,6 +20,12 @@ from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.identity import SYSTEM, Actor, holds_role
 from app.parameters import Parameters
 from app.runtime import JobQueue, TableJobs, World
+from app.runtime.numbers import next_value
+from app.runtime.tables import number_sequence
+
+
+_STAMP = "changes of parameters and calendars"
+_stamp = select(number_sequence.c.value).where(number_sequence.c.name == _STAMP, number_sequence.c.scope == "")
 
 
 class House:
@@ -42,6 +48,7 @@ class House:
         self.roles: dict[str, dict[str, Any]] = read_roles(processes)
         self.registers = registers.load(processes)
         self._lock = threading.Lock()
+        self._stamp = 0
         self._calendars: dict[str, WorkCalendar] = {}
         self._libraries: dict[str, feel.Library] = {}
         self._parameters: Parameters | None = None
@@ -63,7 +70,22 @@ class House:
         return other
 
     def refresh(self) -> None:
-        """Forget cached parameters and calendars after somebody changed them."""
+        """Forget cached parameters and calendars after somebody changed them, and let other processes know."""
+        with self.db.transaction() as tx:
+            self._stamp = next_value(tx, _STAMP, "")
+        self._forget()
+
+    def notice_changes(self) -> bool:
+        """Forget what was cached when another process changed it; the worker beside each process asks."""
+        with self.db.reading() as tx:
+            stamp = tx.value(_stamp) or 0
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        self._forget()
+        return True
+
+    def _forget(self) -> None:
         with self._lock:
             self._calendars = {}
             self._libraries = {}

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from app import clock, engine
 from app.db import Transaction
@@ -19,6 +19,15 @@ from app.history.record import Doer
 from app.messages import Problem
 
 
+_last_installed = (
+    select(process_version.c.digest)
+    .join(deployment, deployment.c.id == process_version.c.deployment_id)
+    .where(process_version.c.key == bindparam("key"), deployment.c.actor_id.is_(None))
+    .order_by(process_version.c.version.desc())
+    .limit(1)
+)
+
+
 @dataclass(slots=True)
 class Deployed:
     """What a deployment did: new versions (key → version), unchanged keys, problems; `refused`: nothing changed."""
@@ -27,6 +36,7 @@ class Deployed:
     new: dict[str, int] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    installing: bool = False  # by the product itself, from its folders
 
     @property
     def refused(self) -> bool:
@@ -41,7 +51,7 @@ def last_digest(tx: Transaction) -> str | None:
 
 def deploy(tx: Transaction, bundle: Bundle, knowledge: Knowledge, *, actor: Doer, reason: str = "") -> Deployed:
     """Check the bundle and write a version of every process whose diagram, forms or decisions changed."""
-    result = Deployed(problems=lint(bundle, knowledge))
+    result = Deployed(problems=lint(bundle, knowledge), installing=actor.id is None)
     if result.refused:
         return result
     known = _Resources(tx)
@@ -81,7 +91,9 @@ def _deploy_process(
         .join(process_definition, process_definition.c.live_version_id == process_version.c.id)
         .where(process_definition.c.key == key)
     )
-    if live is not None and live.digest == digest:
+    # What a person published or put live in the browser stays live until the folder itself brings something new.
+    installed = tx.value(_last_installed, {"key": key}) if result.installing else None
+    if live is not None and digest in {live.digest, installed}:
         result.unchanged.append(key)
         return
     version = (tx.value(select(func.max(process_version.c.version)).where(process_version.c.key == key)) or 0) + 1

@@ -37,7 +37,13 @@ def forget_submissions(house: House) -> None:
         tx.execute(delete(submission).where(submission.c.at < clock.now() - KEPT))
 
 
+def notice_changes(house: House) -> None:
+    """Parameters and calendars that another process changed are read anew."""
+    house.notice_changes()
+
+
 CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
+    (3.0, notice_changes),
     (10.0, say_alive),
     (30.0, announce_clocks),
     (3600.0, forget_submissions),
