@@ -23,7 +23,6 @@ from app.runtime import JobQueue, TableJobs, World
 from app.runtime.numbers import next_value
 from app.runtime.tables import number_sequence
 
-
 _STAMP = "changes of parameters and calendars"
 _stamp = select(number_sequence.c.value).where(number_sequence.c.name == _STAMP, number_sequence.c.scope == "")
 

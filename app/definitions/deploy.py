@@ -18,7 +18,6 @@ from app.history import record
 from app.history.record import Doer
 from app.messages import Problem
 
-
 _last_installed = (
     select(process_version.c.digest)
     .join(deployment, deployment.c.id == process_version.c.deployment_id)
