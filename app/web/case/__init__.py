@@ -85,7 +85,8 @@ def history(case_no: str) -> Any:
     """The history in words, as a part of a page."""
     with house().db.reading() as tx:
         find_case(tx, actor(), case_no)
-        events = told(tx, case_history(tx, case_no), language())
+        versions = {row.id: row.version_id for row in case_tasks(tx, case_no)}
+        events = told(tx, case_history(tx, case_no), versions, language())
     return render_template("case/history.html", events=events)
 
 

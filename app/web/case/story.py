@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app import calendar
 from app.db import Transaction
 from app.definitions.tables import process_definition
+from app.web.access import t
+from app.web.case.changes import changes_of
 from app.web.words import ZONE, moment
 
 _Teller = Callable[[Any, dict[str, str]], tuple[str, str, str]]  # (event, names) → (zh, en, note)
@@ -96,8 +98,8 @@ _TELLERS: dict[str, _Teller] = {
 _BAD = {"clock_breached", "clock_escalated", "incident_raised"}
 
 
-def told(tx: Transaction, events: list[Any], lang: str) -> list[dict[str, Any]]:
-    """The timeline, newest first; movements of tokens are left to the diagram."""
+def told(tx: Transaction, events: list[Any], versions: Mapping[int, int], lang: str) -> list[dict[str, Any]]:
+    """The timeline, newest first; movements of tokens are left to the diagram. `versions` by task."""
     names = {row.key: row.name for row in tx.rows(select(process_definition.c.key, process_definition.c.name))}
     lines = []
     for event in events:
@@ -108,13 +110,7 @@ def told(tx: Transaction, events: list[Any], lang: str) -> list[dict[str, Any]]:
             zh, en, note = teller(event, names)
         except (KeyError, TypeError):
             zh, en, note = event.kind, event.kind, ""
-        if refused := (event.data or {}).get("refused_changes"):
-            note = "；".join(filter(None, [note, f"试图改动锁定的内容，未生效：{'、'.join(refused)}"]))
-        corrections = (event.data or {}).get("corrections") or []
-        if corrections:
-            note = "；".join(
-                f"{each['field']}: {each['before']} → {each['after']}（{each['reason']}）" for each in corrections
-            )
+        note = t("；", "; ").join(filter(None, [note, *changes_of(tx, event, versions, lang)]))
         lines.append(
             {
                 "at": event.at.astimezone(ZONE).isoformat(timespec="seconds"),
