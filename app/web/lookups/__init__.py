@@ -152,14 +152,14 @@ def _units(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]
     ]
 
 
-def _table(key: Any, name: Any) -> Any:
+def _table(key: Any, name: Any, *, hint: bool = True) -> Any:
     def find(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
         query = select(key.label("value"), name.label("label")).order_by(name).limit(MOST)
         if values:
             query = query.where(key.in_(values))
         elif text:
             query = query.where(or_(name.contains(text, autoescape=True), key.contains(text, autoescape=True)))
-        return [{"value": row.value, "label": row.label, "hint": row.value} for row in tx.rows(query)]
+        return [{"value": row.value, "label": row.label, "hint": row.value if hint else ""} for row in tx.rows(query)]
 
     return find
 
@@ -180,7 +180,7 @@ _SOURCES: dict[str, Any] = {
     "customer": _customers,
     "unit": _units,
     "part": _table(part.c.part_no, part.c.name),
-    "skill": _table(skill.c.code, skill.c.name),
+    "skill": _table(skill.c.code, skill.c.name, hint=False),
     "region": _table(org_unit.c.code, org_unit.c.name),
     "case": _cases,
 }

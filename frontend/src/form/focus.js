@@ -15,7 +15,7 @@ const controlsOf = (root) => [...root.querySelectorAll(CONTROLS)].filter(usable)
 export function focusFirst(root) {
   const [first] = controlsOf(root);
   const nowhere = !document.activeElement || document.activeElement === document.body;
-  if (first && nowhere && isEmpty(first) && first.localName !== 'select' && globalThis.matchMedia?.('(pointer: fine)').matches) {
+  if (first && nowhere && isEmpty(first) && first.localName !== 'select' && !first.closest('.picker') && globalThis.matchMedia?.('(pointer: fine)').matches) {
     first.focus({ preventScroll: true });
   }
 }
