@@ -17,6 +17,7 @@ from app.db import Database, Transaction
 from app.house import House
 from app.identity import hash_password
 from app.rehearsal import found_company
+from app.rehearsal.demo_cases import load_demo_cases
 from app.web import create_app
 
 PASSWORD = "aftercare-demo"  # noqa: S105 - the demo company's, shown on its login page
@@ -26,14 +27,17 @@ MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 class DemoServer:
     """Serves until it is stopped. Its clock shows `begins` at the start and then runs on; the browser gets the same."""
 
-    def __init__(self, folder: Path, *, begins: datetime = MONDAY) -> None:
+    def __init__(self, folder: Path, *, begins: datetime = MONDAY, with_cases: bool = False) -> None:
         self.shift: timedelta = begins - datetime.now(UTC)
         self.settings = dataclasses.replace(
             settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_DEMO": "1"}), rate_limit_login="10000 per minute"
         )
         self.house = _found(self.settings, self.now)
-        app = create_app(self.settings, self.house)
-        self._server = make_server("127.0.0.1", 0, self._at_its_time(app), threaded=True)
+        if with_cases:
+            with clock.use(self.now):
+                load_demo_cases(self.house)
+        self.app = create_app(self.settings, self.house)
+        self._server = make_server("127.0.0.1", 0, self._at_its_time(self.app), threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 

@@ -230,6 +230,7 @@ def everything_is_finished(agent: Person, case_no: str) -> None:
         summary = content.locator("summary").filter(has_text=process).first
         expect(summary).to_contain_text("已完成")
     expect(content).to_contain_text("服务报告已存档")
+    expect(content).not_to_contain_text("试图改动")
     report = content.locator("details").filter(has_text="意见与签字(盖章)").first
     report.locator("summary").click()
     expect(report).to_contain_text("调度员丙")
