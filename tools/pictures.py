@@ -148,10 +148,8 @@ class Studio:
     def _owner(self, address: str) -> str:
         if address == "/":
             return AGENT
-        return next(
-            (login for start, login in OWNERS.items() if start != "/" and address.startswith(start)),
-            "department_leader_1",
-        )
+        owned = (login for start, login in OWNERS.items() if start != "/" and address.startswith(start))
+        return next(owned, LEADER)
 
     def _addresses(self, path: str) -> Iterator[tuple[str, str]]:
         """The path with something in the place of its arguments; some of them several times."""
