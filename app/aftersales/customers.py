@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, false, insert, or_, select, update
+from sqlalchemy import Row, bindparam, false, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
 from app.aftersales.tables import customer, product_unit
 from app.db import Transaction
 
+_same_phone = select(customer.c.id, customer.c.name).where(customer.c.phone_digits == bindparam("number"))
+# Somebody else may write down the same customer or unit in this moment: then theirs is kept and brought up to date.
+_new_customer = {
+    "sqlite": sqlite.insert(customer).on_conflict_do_nothing(index_elements=["customer_no"]).returning(customer.c.id),
+    "postgresql": postgresql.insert(customer)
+    .on_conflict_do_nothing(index_elements=["customer_no"])
+    .returning(customer.c.id),
+}
+_new_unit = {
+    "sqlite": sqlite.insert(product_unit).on_conflict_do_nothing(index_elements=["serial_no"]),
+    "postgresql": postgresql.insert(product_unit).on_conflict_do_nothing(index_elements=["serial_no"]),
+}
+
 
 def digits(phone: str | None) -> str:
-    """A phone number as it is compared: digits only."""
-    return "".join(c for c in phone or "" if c.isdigit())[:20]
+    """A phone number as it is compared: digits only, full-width ones made narrow."""
+    return "".join(str(unicodedata.decimal(c)) for c in phone or "" if c.isdecimal())[:20]
 
 
 def find_customers(
@@ -23,12 +39,11 @@ def find_customers(
 ) -> list[Row[Any]]:
     """Customers whose phone begins with these digits or whose name holds the text; `within`: of these units' paths."""
     number, name = digits(text), text.strip()
-    if len(number) < 3 and not name:
-        return []
     conditions = []
     if len(number) >= 3:
         conditions.append(customer.c.phone_digits.startswith(number))
-    if name and not number:
+    # A name may hold a number, a phone number holds no letters.
+    if any(c.isalpha() for c in name):
         conditions.append(customer.c.name.contains(name, autoescape=True))
     if not conditions:
         return []
@@ -41,7 +56,7 @@ def find_customers(
 def units_of(tx: Transaction, customer_id: int) -> list[Row[Any]]:
     """The units of a customer, newest first."""
     query = select(product_unit).where(product_unit.c.customer_id == customer_id)
-    return list(tx.rows(query.order_by(product_unit.c.purchase_date.desc(), product_unit.c.id.desc())))
+    return list(tx.rows(query.order_by(product_unit.c.purchase_date.desc().nulls_last(), product_unit.c.id.desc())))
 
 
 def find_unit(tx: Transaction, serial_no: str | None) -> Row[Any] | None:
@@ -53,61 +68,65 @@ def find_unit(tx: Transaction, serial_no: str | None) -> Row[Any] | None:
 
 def remember(tx: Transaction, facts: Mapping[str, Any], *, unit_path: str) -> int | None:
     """Keep customer and unit of a case, known again by phone and name; returns the customer's id."""
-    name, phone = str(facts.get("customer_name") or "").strip(), str(facts.get("contact_phone") or "").strip()
+    name, phone = _text(facts, "customer_name", 80), _text(facts, "contact_phone", 40)
     number = digits(phone)
-    if not name or not number:
+    if name is None or phone is None or not number:
         return None
     values = {
-        "contact_person": str(facts.get("contact_person") or "")[:40],
-        "phone": phone[:40],
-        "address": str(facts.get("customer_address") or "")[:200],
-        "region_code": facts.get("region_code"),
+        "contact_person": _text(facts, "contact_person", 40) or "",
+        "phone": phone,
+        "address": _text(facts, "customer_address", 200) or "",
+        "region_code": _text(facts, "region_code", 40),
         "updated_at": clock.now(),
     }
-    known = tx.row(select(customer.c.id).where(customer.c.phone_digits == number, customer.c.name == name[:80]))
-    if known is not None:
-        kept = {key: value for key, value in values.items() if value}
-        tx.execute(update(customer).where(customer.c.id == known.id).values(**kept))
-        customer_id = int(known.id)
-    else:
-        customer_id = int(
-            tx.execute(
-                insert(customer)
-                .values(
-                    customer_no=f"KH{number}-{clock.now():%y%m%d%H%M%S%f}"[:40],
-                    name=name[:80],
-                    phone_digits=number,
-                    unit_path=unit_path,
-                    **values,
-                )
-                .returning(customer.c.id)
-            ).scalar_one()
-        )
+    customer_id = _remember_customer(tx, name, number, values, unit_path)
     _remember_unit(tx, facts, customer_id)
     return customer_id
 
 
+def _remember_customer(tx: Transaction, name: str, number: str, values: Mapping[str, Any], unit_path: str) -> int:
+    for attempt in itertools.count(1):
+        same_phone = tx.rows(_same_phone, {"number": number})
+        known = next((row for row in same_phone if row.name == name), None)
+        if known is not None:
+            kept = {key: value for key, value in values.items() if value}
+            tx.execute(update(customer).where(customer.c.id == known.id).values(**kept))
+            return int(known.id)
+        customer_no = f"KH{number}-{len(same_phone) + attempt}"
+        new = {"customer_no": customer_no, "name": name, "phone_digits": number, "unit_path": unit_path, **values}
+        made = tx.execute(_new_customer[tx.connection.dialect.name], new).scalar()
+        if made is not None:
+            return int(made)
+    raise AssertionError("counting ends at the first number that is free")
+
+
 def _remember_unit(tx: Transaction, facts: Mapping[str, Any], customer_id: int) -> None:
-    serial_no = str(facts.get("serial_no") or "").strip()[:40]
-    model = str(facts.get("product_model") or "").strip()[:60]
-    if not serial_no or not model:
+    serial_no, model = _text(facts, "serial_no", 40), _text(facts, "product_model", 60)
+    if serial_no is None or model is None:
         return
     values: dict[str, Any] = {
         "customer_id": customer_id,
-        "category": str(facts.get("product_category") or "other"),
+        "category": _text(facts, "product_category", 20),
         "model": model,
-        "purchase_proof_no": facts.get("purchase_proof_no"),
+        "purchase_proof_no": _text(facts, "purchase_proof_no", 40),
         "purchase_date": _day(facts.get("purchase_date")),
         "commissioned_date": _day(facts.get("commissioned_date")),
         "warranty_end": _day(facts.get("warranty_end")),
     }
     known = find_unit(tx, serial_no)
     if known is None:
-        tx.execute(insert(product_unit).values(serial_no=serial_no, **values))
-        return
+        new = {**values, "serial_no": serial_no, "category": values["category"] or "other"}
+        if tx.execute(_new_unit[tx.connection.dialect.name], new).rowcount:
+            return
+        known = find_unit(tx, serial_no)
     kept = {key: value for key, value in values.items() if value is not None and getattr(known, key) != value}
     if kept:
-        tx.execute(update(product_unit).where(product_unit.c.id == known.id).values(**kept))
+        tx.execute(update(product_unit).where(product_unit.c.serial_no == serial_no).values(**kept))
+
+
+def _text(facts: Mapping[str, Any], key: str, longest: int) -> str | None:
+    """What a variable says, as long as the column is: messages of other systems keep to no form."""
+    return str(facts.get(key) or "").strip()[:longest].strip() or None
 
 
 def _day(text: Any) -> date | None:

@@ -15,10 +15,14 @@ from app.runtime.numbers import next_value
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets archive_no; throws SIGNED_CONTENT_CHANGED when the hash does not match any more."""
     report_no, digest = str(call.variables.get("report_no") or ""), call.variables.get("content_hash")
-    if digest:
-        signed = signatures.standing(calling.tx, report_no)
-        if signed is None or signed.digest != digest or not signatures.is_unaltered(signed):
-            raise BpmnError("SIGNED_CONTENT_CHANGED", f"the signed content of {report_no} does not match its hash")
+    signed = signatures.standing(calling.tx, report_no)
+    if signed is None:
+        unaltered = not digest
+    else:
+        # A report that was signed and has lost its hash was altered, too.
+        unaltered = signed.digest == digest and signatures.is_unaltered(signed)
+    if not unaltered:
+        raise BpmnError("SIGNED_CONTENT_CHANGED", f"the signed content of {report_no} does not match its hash")
     year = f"{clock.now().astimezone(calling.world.zone):%Y}"
     archive_no = f"DA{year}{next_value(calling.tx, 'archive_no', year):06d}"
     data = {"report_no": report_no, "archive_no": archive_no, "content_hash": digest}

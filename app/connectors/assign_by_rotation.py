@@ -21,15 +21,15 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     skill = call.variables.get("required_skill")
     planned = call.variables.get("planned_date")
     day = date.fromisoformat(planned[:10]) if planned else now.date()
-    candidates = pool(calling)
-    availability = Availability(calling, candidates, skill, day)
+    engineers = pool(calling)
+    availability = Availability(calling, engineers.candidates, skill, day)
     excused = {call.variables.get("refused_by"): call.variables.get("refusal_skip_reason")}
-    name = f"{calling.unit_path}{call.variables.get('responsible_unit') or ''}/{skill or ''}"[:120]
+    name = f"{engineers.unit_code}/{call.variables.get('responsible_unit') or ''}/{skill or ''}"[:120]
 
     def skip_reason(candidate: Candidate) -> str | None:
         return excused.get(candidate.login) or availability.skip_reason(candidate)
 
-    chosen, turns = take_turn(calling.tx, name, candidates, skip_reason)
+    chosen, turns = take_turn(calling.tx, name, engineers.candidates, skip_reason)
     return {
         "engineer": chosen.login if chosen else None,
         "rotation_result": "found" if chosen else "none_available",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from app import calendar, clock
+from app.connectors.headers import header
 from app.engine import JobCall
 from app.history import record
 from app.runtime import Calling
@@ -14,9 +14,10 @@ from app.runtime import Calling
 def start(calling: Calling, call: JobCall) -> None:
     """Header `clock` is the kind, `due` the variable with the due time; null starts nothing and history says so.
 
-    A clock that runs already is set to the new due time from where it began.
+    A clock that runs already is set to another due time from where it began. The same promise told again leaves it
+    alone: the time that pauses gave stays given (CA17).
     """
-    kind, due = call.headers["clock"], call.variables.get(call.headers["due"])
+    kind, due = header(call, "clock"), call.variables.get(header(call, "due"))
     if due is None:
         record(calling.tx, actor=calling.actor, kind="clock_not_started", case_no=calling.case_no, data={"clock": kind})
         return
@@ -24,10 +25,10 @@ def start(calling: Calling, call: JobCall) -> None:
     began = running.clock.started_at if running is not None else _began(calling, call, kind)
     target = max(datetime.fromisoformat(due) - began, timedelta(minutes=1))
     if running is not None:
-        if abs(running.clock.due_at - began - target) < timedelta(minutes=1):
+        if abs(running.clock.target.time - target) < timedelta(minutes=1):
             return
         calendar.cancel_clock(calling.tx, running, "new due time")
-    calendar.start_clock(
+    begun = calendar.start_clock(
         calling.tx,
         case_no=calling.case_no,
         kind=kind,
@@ -38,6 +39,9 @@ def start(calling: Calling, call: JobCall) -> None:
         owner=str(call.variables.get("first_responder") or calling.actor.login),
         none_runs=True,
     )
+    if begun is not None and running is not None and running.clock.is_paused:
+        # What it waits for has not ended because somebody gave another date.
+        calendar.pause_clock(calling.tx, begun, running.clock.pauses[-1].reason)
 
 
 def _began(calling: Calling, call: JobCall, kind: str) -> datetime:
@@ -49,25 +53,25 @@ def _began(calling: Calling, call: JobCall, kind: str) -> datetime:
 
 def stop(calling: Calling, call: JobCall) -> None:
     """The promise is kept now; no clock, nothing to do."""
-    running = _running(calling, call.headers["clock"])
+    running = _running(calling, header(call, "clock"))
     if running is not None:
         calendar.stop_clock(calling.tx, running)
 
 
 def pause(calling: Calling, call: JobCall) -> None:
     """Header `reason`: waiting for consent, weather, customer absent (CA17)."""
-    running = _running(calling, call.headers["clock"])
+    running = _running(calling, header(call, "clock"))
     if running is not None and not running.clock.is_paused:
-        calendar.pause_clock(calling.tx, running, call.headers["reason"])
+        calendar.pause_clock(calling.tx, running, header(call, "reason"))
 
 
 def resume(calling: Calling, call: JobCall) -> None:
     """Let it run again."""
-    running = _running(calling, call.headers["clock"])
+    running = _running(calling, header(call, "clock"))
     if running is not None and running.clock.is_paused:
         calendar.resume_clock(calling.tx, running)
 
 
-def _running(calling: Calling, kind: str) -> Any:
+def _running(calling: Calling, kind: str) -> calendar.RunningClock | None:
     work_calendar = calling.world.calendar(calling.tx, calling.unit_path)
     return calendar.find_running(calling.tx, calling.case_no, kind, work_calendar)

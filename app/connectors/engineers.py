@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.aftersales.rotation import Candidate
 from app.identity.tables import deputy, org_unit, role_assignment, user_account, user_skill
@@ -13,14 +14,27 @@ from app.runtime import Calling
 from app.runtime.tables import user_task
 
 ROLE = "service_engineer"
-# A trip lasts from acceptance to the return-to-base report.
-TRIP = ("task_acceptance", "onsite_service")
+# A trip lasts from acceptance until the engineer has reported back at the base (P09.1).
+_TRIP = ("task_acceptance", "onsite_service")
+_REPORT_BACK = ("return_reporting", "return_to_work")
+_on_trip = or_(
+    user_task.c.process_key.in_(_TRIP),
+    and_(user_task.c.process_key == _REPORT_BACK[0], user_task.c.element_id == _REPORT_BACK[1]),
+)
 
 
-def pool(calling: Calling) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The engineers who take turns, and the code of the unit whose list they stand in."""
+
+    unit_code: str
+    candidates: list[Candidate]
+
+
+def pool(calling: Calling) -> Pool:
     """Active engineers of the nearest unit from the case upward that has any, in the basic order."""
     rows = calling.tx.rows(
-        select(user_account.c.id, user_account.c.login, org_unit.c.depth)
+        select(user_account.c.id, user_account.c.login, org_unit.c.code)
         .join(role_assignment, role_assignment.c.user_id == user_account.c.id)
         .join(org_unit, org_unit.c.id == role_assignment.c.org_unit_id)
         .where(
@@ -30,8 +44,8 @@ def pool(calling: Calling) -> list[Candidate]:
         )
         .order_by(org_unit.c.depth.desc(), user_account.c.id)
     )
-    nearest = rows[0].depth if rows else None
-    return [Candidate(row.id, row.login) for row in rows if row.depth == nearest]
+    nearest = rows[0].code if rows else calling.unit_path.rstrip("/").rsplit("/", 1)[-1]
+    return Pool(nearest, [Candidate(row.id, row.login) for row in rows if row.code == nearest])
 
 
 class Availability:
@@ -51,7 +65,7 @@ class Availability:
         )
         self._away = {row.user_id for row in tx.rows(away)}
         busy = select(user_task.c.assignee_id).where(
-            user_task.c.assignee_id.in_(ids), user_task.c.state == "open", user_task.c.process_key.in_(TRIP)
+            user_task.c.assignee_id.in_(ids), user_task.c.state == "open", _on_trip
         )
         self._busy = {row.assignee_id for row in tx.rows(busy)}
 

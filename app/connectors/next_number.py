@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app import clock
+from app.connectors.headers import header, wrong_diagram
 from app.engine import JobCall
 from app.runtime import Calling
 from app.runtime.numbers import next_value
@@ -21,8 +22,10 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
         "outlet_day": f"{outlet}/{local:%Y%m%d}",
     }
     numbers = {}
-    for name in call.headers["number"].split():
-        rule = calling.world.numbers[name]
+    for name in header(call, "number").split():
+        rule = calling.world.numbers.get(name)
+        if rule is None or rule.scope not in scopes:
+            raise wrong_diagram(call, f"要的编号 {name} 没有编号规则", f"asks for the number {name}, which has no rule")
         sequence = next_value(calling.tx, name, scopes[rule.scope])
         numbers[name] = rule.format.format(
             outlet=outlet, year=f"{local:%Y}", month=f"{local:%m}", day=f"{local:%d}", seq=sequence

@@ -18,7 +18,7 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     planned = call.variables.get("planned_date")
     today = clock.now().astimezone(calling.world.zone).date()
     first = max(date.fromisoformat(planned[:10]) if planned else today, today)
-    candidates = pool(calling)
+    candidates = pool(calling).candidates
     slots: list[str] = []
     for ahead in range(_LOOK_AHEAD):
         day = first + timedelta(days=ahead)

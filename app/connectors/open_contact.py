@@ -12,12 +12,17 @@ from app.runtime import Calling
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """opened_at is now; received_at and first_responder stay as given, else are now and the person who started."""
-    now = clock.now().astimezone(calling.world.zone)
+    zone = calling.world.zone
+    now = clock.now().astimezone(zone)
     given = call.variables.get("received_at")
+    received = datetime.fromisoformat(given) if given else now
+    if received.tzinfo is None:
+        # Another system's message may leave the offset out; the forms never do.
+        received = received.replace(tzinfo=zone)
     starter = None if calling.actor.is_system else call.variables.get("starter")
     return {
         "opened_at": now.isoformat(),
-        "received_at": given or now.isoformat(),
-        "backdated": given is not None and datetime.fromisoformat(given) < now,
+        "received_at": received.isoformat(),
+        "backdated": received < now,
         "first_responder": call.variables.get("first_responder") or starter,
     }

@@ -38,6 +38,7 @@ class Surroundings:
             process_key=version.key,
             unit_id=unit_id,
             unit_path=unit_path,
+            version_of=self.version_of,
         )
         self._now = clock.now()
         self._library: feel.Library | None = None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app import feel
 from app.calendar import WorkCalendar
 from app.db import Transaction
-from app.definitions import DefinitionStore
+from app.definitions import DefinitionStore, Version
 from app.engine import JobCall
 from app.identity import Actor
 
@@ -30,6 +30,7 @@ class Calling:
     process_key: str
     unit_id: int
     unit_path: str
+    version_of: Callable[[str], Version]  # process id → the version of it that takes part in this instance
 
 
 Connector = Callable[[Calling, JobCall], dict[str, Any] | None]

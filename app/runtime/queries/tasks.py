@@ -39,6 +39,11 @@ class TaskView:
         """The row."""
         return self.found.task
 
+    @property
+    def shows_private(self) -> bool:
+        """Whether the office reads it: while a customer fills it in, what is not for customers stays away (GR17)."""
+        return _shows_private(self.found.task)
+
 
 def open_task(tx: Transaction, world: World, actor: Actor, task_id: int) -> TaskView:
     """The task for this person; refuses as unknown what he may not know of."""
@@ -52,7 +57,9 @@ def open_task(tx: Transaction, world: World, actor: Actor, task_id: int) -> Task
         variables = instance.variables(task.engine_task_id)
     form = world.definitions.version(tx, task.version_id).forms.get(task.form_id) if task.form_id else None
     works = task.state == "open" and may_work(actor, task)
-    schema = forms.view(form, task.element_id, variables, around.library) if form is not None else None
+    schema = None
+    if form is not None:
+        schema = forms.view(form, task.element_id, variables, around.library, private=_shows_private(task))
     view = TaskView(found, form, schema, variables, around.library, works)
     if works and actor.id is not None:
         draft = tx.row(_draft, {"task_id": task_id, "user_id": actor.id})
@@ -60,6 +67,10 @@ def open_task(tx: Transaction, world: World, actor: Actor, task_id: int) -> Task
             view.draft, view.draft_saved_at = draft.form_values, draft.saved_at
     view.steps = steps_of(tx, actor, task)
     return view
+
+
+def _shows_private(task: Any) -> bool:
+    return task.state != "open" or task.properties.get("behalf_of") != "customer"
 
 
 def steps_of(tx: Transaction, actor: Actor, task: Any) -> list[dict[str, Any]]:

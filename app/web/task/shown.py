@@ -21,7 +21,9 @@ def page_of(tx: Transaction, view: TaskView) -> dict[str, Any]:
     task = view.task
     schema = view.schema or {"type": "default", "schemaVersion": 19, "components": []}
     if view.form is not None and (language() != "zh" or task.state != "open"):
-        schema = forms.view(view.form, task.element_id, view.variables, view.library, lang=language())
+        schema = forms.view(
+            view.form, task.element_id, view.variables, view.library, lang=language(), private=view.shows_private
+        )
     data = forms.view_data(schema, view.variables)
     page: dict[str, Any] = {
         "schema": schema,
@@ -60,7 +62,8 @@ def labels(tx: Transaction, form: forms.Form | None, data: dict[str, Any]) -> di
         table = _TABLES.get(source)
         if table is not None and values:
             key, name = table
-            found[source] = {row[0]: row[1] for row in tx.rows(select(key, name).where(key.in_(sorted(values))))}
+            named = select(key.label("value"), name.label("name")).where(key.in_(sorted(values)))
+            found[source] = {row.value: row.name for row in tx.rows(named)}
     return found
 
 
