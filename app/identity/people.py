@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import Transaction
@@ -136,14 +138,15 @@ def add_user(
             field="login",
             status=422,
         )
+    taken = Refusal(
+        "login_exists", Message(f"登录名“{login}”已被使用。", f"The login “{login}” is in use."), field="login"
+    )
     if tx.row(select(user_account.c.id).where(user_account.c.login == login)) is not None:
-        raise Refusal(
-            "login_exists", Message(f"登录名“{login}”已被使用。", f"The login “{login}” is in use."), field="login"
-        )
+        raise taken
     unit = People.unit(tx, home_unit)
     if password is not None:
         password_hash = hash_password(_checked_password(password))
-    user_id = tx.execute(
+    adding = (
         insert(user_account)
         .values(
             login=login,
@@ -158,7 +161,11 @@ def add_user(
             created_at=clock.now(),
         )
         .returning(user_account.c.id)
-    ).scalar_one()
+    )
+    try:
+        user_id = tx.execute(adding).scalar_one()
+    except IntegrityError:
+        raise taken from None
     record(tx, actor=actor, kind="user_added", data={"login": login, "name": name, "unit": home_unit})
     return int(user_id)
 
@@ -201,10 +208,18 @@ def assign_role(tx: Transaction, *, actor: Actor, login: str, role: str, unit: s
     if tx.row(held) is not None:
         return
     queue_id = queue_of(tx, role, at.id)
-    tx.execute(insert(role_assignment).values(user_id=user.id, role=role, org_unit_id=at.id))
+    given = {"user_id": user.id, "role": role, "org_unit_id": at.id}
+    if tx.row(_once(tx, role_assignment).returning(role_assignment.c.role), given) is None:
+        return
     if user.active:
-        tx.execute(insert(member).values(user_id=user.id, queue_id=queue_id))
+        tx.execute(_once(tx, member), {"user_id": user.id, "queue_id": queue_id})
     record(tx, actor=actor, kind="role_assigned", data={"login": login, "role": role, "unit": unit})
+
+
+def _once(tx: Transaction, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insertion that does nothing when the row is there already, also when somebody else made it just now."""
+    into = sqlite.insert(table) if tx.on_sqlite else postgresql.insert(table)
+    return into.on_conflict_do_nothing()
 
 
 def remove_role(tx: Transaction, *, actor: Actor, login: str, role: str, unit: str) -> None:

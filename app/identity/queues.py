@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import String, bindparam, exists, func, insert, select
+from sqlalchemy import String, bindparam, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import Transaction
 from app.identity.tables import member, org_unit, queue
@@ -31,6 +32,10 @@ _nearest = (
     .limit(1)
 )
 _root = select(org_unit.c.id).where(org_unit.c.depth == 0).order_by(org_unit.c.id).limit(1)
+_make = {
+    "sqlite": sqlite.insert(queue).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(queue).on_conflict_do_nothing(),
+}
 _queue = select(queue.c.id).where(queue.c.role == bindparam("role"), queue.c.org_unit_id == bindparam("unit"))
 
 
@@ -39,7 +44,9 @@ def queue_of(tx: Transaction, role: str, unit_id: int) -> int:
     found = tx.value(_queue, {"role": role, "unit": unit_id})
     if found is not None:
         return int(found)
-    return int(tx.execute(insert(queue).values(role=role, org_unit_id=unit_id).returning(queue.c.id)).scalar_one())
+    # Two tasks may need it first at the same time: the second waits here, and then finds it.
+    tx.execute(_make[tx.connection.dialect.name], {"role": role, "org_unit_id": unit_id})
+    return int(tx.value(_queue, {"role": role, "unit": unit_id}))
 
 
 def nearest_queue(tx: Transaction, role: str, unit_path: str) -> Queue:

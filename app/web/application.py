@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
@@ -189,6 +189,12 @@ def _errors(app: Flask) -> None:
         status = error.code or 500
         fallback = Message(f"请求没有成功（{status}）。", f"The request failed ({status}).")
         return answer(status, f"http_{status}", sentences.get(status, fallback))
+
+    @app.errorhandler(IntegrityError)
+    def _collided(error: IntegrityError) -> Any:
+        app.logger.warning("%s %s: %s", request.method, request.path, error.orig)
+        sentence = Message("刚才有人同时修改，请再试一次。", "Somebody changed the same just now; please try again.")
+        return answer(409, "at_the_same_time", sentence)
 
     @app.errorhandler(OverflowError)
     @app.errorhandler(DataError)

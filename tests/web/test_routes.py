@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ground import PNG, Ground, upload
+from web_ground import PNG, Ground, upload
 
 from app.rehearsal import Stage
 from app.web import assets

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ground import CONTACT, FILE, PASSWORD, PNG, Ground
 from sqlalchemy import select, update
 from test_routes import BODIES, ROWS, ask
+from web_ground import CONTACT, FILE, PASSWORD, PNG, Ground
 
 from app import clock
 from app.aftersales import customers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.identity import Actor
@@ -90,8 +91,9 @@ def _completed(someone: Actor, task_id: int, values: dict[str, Any], key: str | 
         try:
             with house().db.transaction() as tx:
                 return complete_task(tx, house().world, actor=someone, task_id=task_id, values=values, key=key)
-        except Refusal as refusal:
-            if refusal.code not in {"moved_on", "key_used"} or attempt == 2:
+        except (Refusal, IntegrityError) as meanwhile:
+            moved = not isinstance(meanwhile, Refusal) or meanwhile.code in {"moved_on", "key_used"}
+            if not moved or attempt == 2:
                 raise
     raise AssertionError("unreachable")
 
