@@ -15,6 +15,7 @@ from app.runtime import Calling
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets engineer, rotation_result (found, none_available) and rotation_log.
 
+    The log goes on from the rounds before of the same dispatch: the ledger keeps a row as long as its list names it.
     Whoever refused this job for a reason that excuses (`refusal_skip_reason`) is skipped for it.
     """
     now = clock.now().astimezone(calling.world.zone)
@@ -34,15 +35,18 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
         "engineer": chosen.login if chosen else None,
         "rotation_result": "found" if chosen else "none_available",
         "rotation_log": [
-            {
-                "candidate": turn.candidate,
-                "decision": turn.decision,
-                "skip_reason": turn.skip_reason,
-                "decided_at": now.isoformat(),
-                "pool": name,
-                "seq": turn.round,
-                "line": number,
-            }
-            for number, turn in enumerate(turns, 1)
+            *(call.variables.get("rotation_log") or ()),
+            *(
+                {
+                    "candidate": turn.candidate,
+                    "decision": turn.decision,
+                    "skip_reason": turn.skip_reason,
+                    "decided_at": now.isoformat(),
+                    "pool": name,
+                    "seq": turn.round,
+                    "line": number,
+                }
+                for number, turn in enumerate(turns, 1)
+            ),
         ],
     }

@@ -221,6 +221,10 @@ class TestRule7Everything:
         assert {line["seq"] for line in first} == {1}
         assert {line["seq"] for line in second} == {2}
 
+    def test_the_log_goes_on_from_the_round_before(self, bench: Bench) -> None:
+        first = bench.run("assign_by_rotation", JOB)["rotation_log"]
+        assert bench.run("assign_by_rotation", {**JOB, "rotation_log": first})["rotation_log"][: len(first)] == first
+
     def test_the_ledger_keeps_both_rounds_of_a_case_that_waited(self, bench: Bench) -> None:
         for login in (ONE, TWO):
             away(bench, login, "2026-03-03T00:00:00+08:00", "2026-03-04T00:00:00+08:00")
@@ -236,7 +240,8 @@ class TestRule7Everything:
         (armed,) = bench.rows(select(timer).where(timer.c.instance_id == step.instance_id))
         with bench.company.step() as tx:
             fire_timer(tx, bench.company.world, instance_id=step.instance_id, engine_task_id=armed.engine_task_id)
-        query = select(register_row.c.data).where(register_row.c.register == "R55", register_row.c.case_no == case_no)
+        standing = (register_row.c.case_no == case_no) & register_row.c.voided_at.is_(None)
+        query = select(register_row.c.data).where(register_row.c.register == "R55", standing)
         decisions = [(row.data["seq"], row.data["candidate"], row.data.get("skip_reason")) for row in bench.rows(query)]
         assert sorted(decisions, key=str) == [(1, ONE, "leave"), (1, TWO, "leave"), (2, ONE, "skill"), (2, TWO, None)]
 
