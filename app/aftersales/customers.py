@@ -24,8 +24,12 @@ _new_customer = {
     .returning(customer.c.id),
 }
 _new_unit = {
-    "sqlite": sqlite.insert(product_unit).on_conflict_do_nothing(index_elements=["serial_no"]),
-    "postgresql": postgresql.insert(product_unit).on_conflict_do_nothing(index_elements=["serial_no"]),
+    "sqlite": sqlite.insert(product_unit)
+    .on_conflict_do_nothing(index_elements=["serial_no"])
+    .returning(product_unit.c.id),
+    "postgresql": postgresql.insert(product_unit)
+    .on_conflict_do_nothing(index_elements=["serial_no"])
+    .returning(product_unit.c.id),
 }
 
 
@@ -116,7 +120,7 @@ def _remember_unit(tx: Transaction, facts: Mapping[str, Any], customer_id: int) 
     known = find_unit(tx, serial_no)
     if known is None:
         new = {**values, "serial_no": serial_no, "category": values["category"] or "other"}
-        if tx.execute(_new_unit[tx.connection.dialect.name], new).rowcount:
+        if tx.row(_new_unit[tx.connection.dialect.name], new) is not None:
             return
         known = find_unit(tx, serial_no)
     kept = {key: value for key, value in values.items() if value is not None and getattr(known, key) != value}

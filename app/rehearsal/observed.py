@@ -23,6 +23,12 @@ def open_tasks(tx: Transaction, *, case_no: str | None = None, instance_id: int 
     return {row.element_id: row for row in tx.rows(query)}
 
 
+def open_elements(tx: Transaction, case_no: str) -> list[str]:
+    """The element ids of the open user tasks of a case, twins twice."""
+    query = select(user_task.c.element_id).where(user_task.c.case_no == case_no, user_task.c.state == "open")
+    return sorted(row.element_id for row in tx.rows(query))
+
+
 def clocks(tx: Transaction, world: World, case_no: str) -> dict[str, dict[str, Any]]:
     """Kind → `state` and `due_at` of the newest service clock that was not cancelled."""
     found = calendar.clocks_of_case(tx, case_no, lambda unit_path: world.calendar(tx, unit_path))

@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import insert, select
 
 from app import clock
-from app.engine import restore
+from app.engine import Instance, restore
 from app.history import history_event
 from app.identity import SYSTEM
 from app.messages import Message, Refusal
@@ -220,7 +220,9 @@ class _Play:
             "registers": self._expect_registers,
             "no_rows": self._expect_no_rows,
             "handed_over": self._expect_handed_over,
+            "not_handed_over": self._expect_not_handed_over,
             "started": self._expect_started,
+            "sees": self._expect_sees,
             "assignee": lambda tx, wanted: self._compare("assignee", self._assignees(tx), wanted),
             "roles": lambda tx, wanted: self._compare("role", self._of_tasks(tx, "role"), wanted),
             "due": lambda tx, wanted: self._compare("due time", self._of_tasks(tx, "due_at"), wanted),
@@ -242,7 +244,7 @@ class _Play:
             self._fail(f"open: {sorted(self._open(tx))}, expected {sorted(wanted)}")
 
     def _expect_open_in_case(self, tx: Any, wanted: list[str]) -> None:
-        found = sorted(observed.open_tasks(tx, case_no=self.case_no))
+        found = observed.open_elements(tx, self.case_no)
         if found != sorted(wanted):
             self._fail(f"open in the case: {found}, expected {sorted(wanted)}")
 
@@ -263,6 +265,21 @@ class _Play:
             self._fail(f"handed over to {started}, expected also {missing}")
         if not wanted and started:
             self._fail(f"handed over to {started}, expected nothing")
+
+    def _expect_not_handed_over(self, tx: Any, wanted: list[str]) -> None:
+        started = sorted(set(self._handed_over(tx)) & set(wanted))
+        if started:
+            self._fail(f"handed over to {started}")
+
+    def _expect_sees(self, tx: Any, wanted: dict[str, Any]) -> None:
+        """Open task → variables that the task itself sees, also those of a called process."""
+        for element_id, variables in wanted.items():
+            task = observed.open_tasks(tx, case_no=self.case_no).get(element_id)
+            if task is None:
+                self._fail(f"{element_id} is not open; open: {self._open(tx)}")
+            else:
+                instance = self._instance(tx, task.instance_id)
+                self._compare(f"{element_id} sees", instance.variables(task.engine_task_id), variables)
 
     def _expect_started(self, tx: Any, wanted: dict[str, Any]) -> None:
         """What the newest instance of a process in this case knows."""
@@ -376,10 +393,13 @@ class _Play:
         return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
 
     def _variables(self, tx: Any, instance_id: int) -> dict[str, Any]:
+        return dict(self._instance(tx, instance_id).root_variables)
+
+    def _instance(self, tx: Any, instance_id: int) -> Instance:
         row = load_instance(tx, instance_id)
         around = surroundings_of(tx, self.world, SYSTEM, row)
         version = self.world.definitions.version(tx, row.version_id)
-        return restore(version.process, row.engine_state, around).root_variables
+        return restore(version.process, row.engine_state, around)
 
     def _path(self, tx: Any) -> list[str]:
         rows = tx.rows(

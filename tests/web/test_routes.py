@@ -113,6 +113,12 @@ GET  /registers/R01.csv                                login 200   200   404   2
 GET  /registers/R01.xlsx                               login 200   200   404   200   404   404   404    200
 GET  /registers/R99                                    login 404   404   404   404   404   404   404    404
 
+GET  /figures                                          login 403   200   403   200   403   200   403    403
+GET  /figures/K01                                      login 403   200   403   200   403   200   403    403
+GET  /figures/unknown                                  login 403   404   403   404   403   404   403    403
+GET  /figures/deadlines                                login 403   200   403   200   403   200   403    403
+GET  /figures?unit=/C1/R1/O2/                          login 403   404   403   404   403   200   403    403
+
 GET  /procedures                                       login 403   403   403   403   200   200   403    403
 GET  /procedures/dispatch                              login 403   403   403   403   200   200   403    403
 GET  /procedures/unknown                               login 403   403   403   403   404   404   403    403

@@ -382,7 +382,8 @@ NASTY = (
 PARAMETERS = (
     "q", "text", "after", "before", "page", "scope", "role", "due", "sort", "state", "process", "lang", "next", "unit",
     "when", "kind", "since", "until", "time", "void", "values", "logins", "format", "no", "copy", "size", "year", "day",
-    "group", "who", "from", "edit", "section", "origin", "field", "step", "f.contact_no", "_external", "_scheme",
+    "group", "month", "only", "who", "from", "edit", "section", "origin", "field", "step", "f.contact_no",
+    "_external", "_scheme",
     "endpoint", "done", "code", "key", "case_no",
 )  # fmt: skip
 UNHEARD = {"_external", "_scheme", "endpoint", "code", "key", "case_no"}  # refused wherever they could mean two things
@@ -402,7 +403,7 @@ class TestNonsense:
         urls = {url.partition("?")[0] for method, url, _ in ROWS if method == "GET"}
         agent, admin = ground.client("hotline_agent_1"), ground.client("system_admin_1")
         for url in sorted(urls):
-            client = admin if url.startswith(("/admin", "/procedures", "/api/drafts")) else agent
+            client = admin if url.startswith(("/admin", "/procedures", "/figures", "/api/drafts")) else agent
             everything = {name: nasty for name in PARAMETERS if name not in UNHEARD}
             _calm(client.get(ground.url(url), query_string=everything), (url, nasty))
 
@@ -414,7 +415,8 @@ class TestNonsense:
                   "/registers/R01.csv": "hotline_agent_1", "/admin/users": "system_admin_1",
                   "/admin/audit": "system_admin_1", "/admin/calendar": "system_admin_1",
                   "/admin/deputies": "system_admin_1", "/admin/parameters": "system_admin_1",
-                  "/procedures": "system_admin_1"}  # fmt: skip
+                  "/procedures": "system_admin_1", "/figures/deadlines": "system_admin_1",
+                  "/figures/K01": "system_admin_1"}  # fmt: skip
         for nasty in ("²", "9" * 30, "2026-03-02T09:00:00~1"):
             for url, login in places.items():
                 path, _, query = url.partition("?")

@@ -21,7 +21,7 @@ def deadlines() -> Any:
     kind = request.args.get("kind", "") if request.args.get("kind") in calendar.KINDS else ""
     state = request.args.get("state", "") if request.args.get("state") in kpi.STATES else ""
     text = request.args.get("page", "1")
-    number = max(1, int(text)) if text.isdigit() and len(text) < 6 else 1
+    number = max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
     with house().db.reading() as tx:
         choice = looking(tx)
         counts = kpi.count_deadlines(tx, reach=choice.reach, now=clock.now(), unit=choice.unit)

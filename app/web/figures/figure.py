@@ -41,7 +41,7 @@ def figure(code: str) -> Any:
         raise Refusal("unknown_figure", Message("没有这个指标。", "There is no such figure."), status=404)
     only = request.args.get("only", "") if request.args.get("only") in {"in", "out"} else ""
     text = request.args.get("page", "1")
-    number = max(1, int(text)) if text.isdigit() and len(text) < 6 else 1
+    number = max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
     with house().db.reading() as tx:
         choice = looking(tx)
         year = scope_of(tx, choice, choice.months[0], choice.month)

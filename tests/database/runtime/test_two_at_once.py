@@ -12,6 +12,7 @@ from desks import ROOT, Desk, found
 from sqlalchemy import event, func, select
 
 from app import clock
+from app.aftersales import customers, product_unit
 from app.db import Database, Transaction
 from app.house import House
 from app.identity import SYSTEM, add_user, assign_role, nearest_queue
@@ -347,6 +348,22 @@ def test_a_queue_that_two_tasks_need_first_is_made_once(desk: Desk) -> None:
 
     second = overlapped(desk, need, need)
     assert desk.row(queue, queue.c.role == "nobody_holds_this").id == second
+
+
+def test_a_unit_that_two_cases_learn_of_keeps_what_both_know(desk: Desk) -> None:
+    def learn(**facts: str) -> Command:
+        told = {
+            "customer_name": "示例一队",
+            "contact_phone": "000-0000-0001",
+            "serial_no": "SN-1",
+            "product_model": "甲",
+        }
+        return lambda tx: customers.remember(tx, {**told, **facts}, unit_path="/C1/R1/O1/")
+
+    overlapped(desk, learn(), learn(purchase_date="2025-09-01"))
+    row = desk.row(product_unit)
+    assert row.purchase_date is not None
+    assert row.purchase_date.isoformat() == "2025-09-01"
 
 
 def test_a_login_is_given_once(desk: Desk) -> None:

@@ -160,17 +160,18 @@ engineers | person | ! | issue_work_order | 维修人员
 interim_leader | person | ? | issue_work_order | 临时负责人
 dispatch_mode | radio | ! | issue_work_order | 派工方式
 manual_reason | textarea | ~ | issue_work_order | 指定原因
-emergency_backfill | radio | ! | issue_work_order | 先抢修后补单
+emergency_backfill | radio | = | issue_work_order | 先抢修后补单
 planned_at | datetime | ! | issue_work_order | 计划时间
 repair_lines | dynamiclist | ~ | hand_in_order issue_work_order | 维修明细
 estimated_amount | number | ? | issue_work_order | 预计金额
 dispatched_by | person | = | issue_work_order | 派工人
+engineer | person | = | issue_work_order | 接单人 [+]
 dispatched_at | datetime | = | issue_work_order | 派工时间
 arrived_at | datetime | = | * | 到达时间
 work_finished_at | datetime | = | * | 完工时间
 completion_state | radio | = | agree_next_visit hand_in_order note_unfinished | 完成情况
 unfinished_reason | textarea | ~ | agree_next_visit note_unfinished | 未完成原因
-next_visit_at | datetime | ~ | agree_next_visit note_unfinished | 约定下次时间
+next_visit_at | datetime | ! | agree_next_visit note_unfinished | 约定下次时间
 work_hours | number | = | register_return | 工时
 expenses_total | number | = | register_return | 费用合计
 collected_at | datetime | = | register_return | 回收时间
@@ -662,6 +663,9 @@ class TestRepairRegistrationAndConsent:
         assert set(refused(submit("repair_request.customer_consent", "x", values))) == {"consent_file"}
 
 
+ROTATION = {"rotation_choice": "weixiu_yi", "engineer": "weixiu_yi"}
+
+
 class TestDispatch:
     form = "dispatch.dispatch_assessment"
     values: ClassVar = {"urgency": "normal", "weather": "fit", "required_skill": "door", "planned_date": "2026-03-04"}
@@ -714,7 +718,7 @@ class TestDispatch:
     }  # fmt: skip
 
     def test_somebody_else_than_the_rotation_chose_is_a_manual_choice_with_reason(self) -> None:
-        form, step, known = "dispatch.work_order", "issue_work_order", {"engineer": "weixiu_yi"}
+        form, step, known = "dispatch.work_order", "issue_work_order", ROTATION
         assert submit(form, step, self.order, known).ok
         other = {**self.order, "engineers": ["weixiu_bing"]}
         assert set(refused(submit(form, step, other, known))) == {"dispatch_mode"}
@@ -722,7 +726,27 @@ class TestDispatch:
 
     def test_the_interim_leader_is_one_of_the_engineers(self) -> None:
         team = {**self.order, "engineers": ["weixiu_yi", "weixiu_bing"], "interim_leader": "kefu_jia"}
-        assert set(refused(submit("dispatch.work_order", "issue_work_order", team))) == {"interim_leader"}
+        known = {**ROTATION, "work_order_no": "WX-1"}
+        assert set(refused(submit("dispatch.work_order", "issue_work_order", team, known))) == {"interim_leader"}
+
+    def test_the_order_goes_to_the_leader_else_to_whom_the_rotation_chose_else_to_the_first(self) -> None:
+        form, step, two = "dispatch.work_order", "issue_work_order", ["weixiu_bing", "weixiu_yi"]
+        by_hand = {**self.order, "dispatch_mode": "manual", "manual_reason": "熟悉该车"}
+        for values, taker in (
+            ({**self.order, "engineers": two, "interim_leader": "weixiu_bing"}, "weixiu_bing"),
+            ({**self.order, "engineers": two}, "weixiu_yi"),
+            ({**by_hand, "engineers": ["weixiu_bing"]}, "weixiu_bing"),
+        ):
+            assert submit(form, step, values, ROTATION).values["engineer"] == taker
+
+    def test_a_visit_is_planned_outside_the_rest_and_on_dispatch_days(self) -> None:
+        form, step = "dispatch.work_order", "issue_work_order"
+        noon = {**self.order, "planned_at": "2026-03-04T12:30:00+08:00"}
+        assert set(refused(submit(form, step, noon, ROTATION))) == {"planned_at"}
+        assert submit(form, step, noon, {**ROTATION, "urgency": "emergency"}).ok
+        assert set(refused(submit(form, step, self.order, ROTATION, profile="door_window"))) == {"planned_at"}
+        excepted = {**ROTATION, "weekday_exception_file": "f1", "capacity_confirmed": True}
+        assert submit(form, step, self.order, excepted, profile="door_window").ok
 
     def test_hours_of_a_person_and_day_never_exceed_24(self) -> None:
         row = {"user": "weixiu_yi", "date": "2026-03-01", "hours": 13, "expenses": 20}
