@@ -15,7 +15,14 @@ from tools.demo_server import PASSWORD, DemoServer
 PEOPLE = ("hotline_agent_1", "cs_supervisor_1", "service_engineer_1", "department_leader_1")
 OFFICE = ("process_owner_1", "system_admin_1")
 # Pages of which one example says little.
-FEW = {"task.page": 8, "case.page": 3, "case.listing": 2, "registers.table": 2, "procedures.page": 2, "papers.preview": 2}
+FEW = {
+    "task.page": 8,
+    "case.page": 3,
+    "case.listing": 2,
+    "registers.table": 2,
+    "procedures.page": 2,
+    "papers.preview": 2,
+}
 ALL = {**FEW, "task.page": 40, "registers.table": 60, "procedures.page": 80, "papers.preview": 12}
 _OF_EVERYBODY = {"tasklist.tasks": 2}
 _STARTS = (
@@ -92,7 +99,7 @@ def _seen_by(server: DemoServer, login: str, found: dict[str, Shown], examples: 
         if new or endpoint in _OF_EVERYBODY:
             yield Shown(login, address, endpoint)
         for link in _LINK.findall(answer.text.replace("&amp;", "&")):
-            if link not in known and not _NOT_PAGES.search(urlsplit(link).path):
+            if link not in known and "sort=" not in link and not _NOT_PAGES.search(urlsplit(link).path):
                 known.add(link)
                 waiting.append(link)
 

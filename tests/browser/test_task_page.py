@@ -65,6 +65,20 @@ class TestDrafts:
         agent.page.go_back()
         expect(agent.field("内容").locator("textarea")).to_have_value("说到一半")
 
+    def test_a_task_that_was_only_looked_at_has_no_draft(
+        self, person: Callable[..., Person], server: DemoServer, known_customer: Customer
+    ) -> None:
+        agent = person("hotline_agent_1")
+        page = agent.page
+        page.clock.install(time=server.now())
+        drafts: list[str] = []
+        page.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/draft") else None)
+        agent.opens_task(REGISTER, a_repair_waits(server, known_customer))
+        page.clock.fast_forward(5_000)
+        agent.opens(page.url)
+        expect(page.locator("#form-notice")).to_be_hidden()
+        assert not drafts
+
 
 class TestTwoPeopleAtOnce:
     def test_the_second_hears_who_was_first_and_when_and_keeps_what_was_typed(

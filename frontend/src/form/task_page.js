@@ -71,12 +71,14 @@ export function createTaskPage() {
       throw error;
     }
     const autosave = createAutosave({ task, values: () => valuesOf(form), state: status });
-    current = { form, page, task, autosave, key: null };
+    current = { form, page, task, autosave, key: null, touched: false };
     if (!task.read_only) {
       // form-js settles its defaults in the first rounds of rendering; only what a person does is a change.
       form.on('field.updated', () => {
         current.key = null;
-        autosave.changed();
+        if (current.touched) {
+          autosave.changed();
+        }
       });
       form.on('repeatRenderManager.remove', () => autosave.changed());
     }
@@ -231,6 +233,10 @@ export function createTaskPage() {
       location.reload();
     }
   });
+  // A number field tells its default as if somebody had typed it: no draft comes of that.
+  for (const sign of ['pointerdown', 'keydown', 'input', 'change']) {
+    ui.form.addEventListener(sign, () => current && (current.touched = true), true);
+  }
   ui.submit.addEventListener('click', submit);
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
