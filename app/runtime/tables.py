@@ -8,14 +8,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
     text,
 )
 
-from app.db import Json, UtcDateTime, metadata
+from app.db import Json, PackedBytes, UtcDateTime, metadata
 
 service_case = Table(
     "service_case",
@@ -60,7 +59,7 @@ process_instance = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_name", String(120)),
-    Column("engine_state", LargeBinary),
+    Column("engine_state", PackedBytes),
     Index(
         "ix_process_instance_version_active",
         "version_id",
@@ -204,7 +203,7 @@ undo = Table(
     Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
     Column("user_id", Integer, nullable=False),
     Column("revision", Integer, nullable=False),  # of the instance after the step
-    Column("engine_state", LargeBinary, nullable=False),  # before the step
+    Column("engine_state", PackedBytes, nullable=False),  # before the step
     Column("rows", Json, nullable=False),  # what the step opened and closed, to turn back
     Column("form_values", Json, nullable=False),
 )
