@@ -171,7 +171,6 @@ def _steps(customer: Customer, began: datetime) -> Iterator[Step]:
             "responsible_unit": "service",
             "warranty_mark": "in_warranty",
             "dispatch_mode": "rotation",
-            "emergency_backfill": False,
             "repair_lines": [{"item": "检修", "material": "胶条", "qty": 1, "amount": 0}],
         },
     )
