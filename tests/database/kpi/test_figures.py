@@ -174,47 +174,6 @@ class TestResponseSpeed:
         assert records.months("K13") == {}
 
 
-class TestOldPartReturn:
-    """K14."""
-
-    def part(self, qty: int, disposition: str = "bring_back") -> dict[str, object]:
-        return {"part_no": "P-1", "qty": qty, "old_part_disposition": disposition}
-
-    def test_counts_quantities_handed_in_from_the_same_case(self, records: Records) -> None:
-        for case_no in ("A", "B"):
-            records.case(case_no)
-            records.done(case_no, "record_parts", "03-02 11:00", parts_replaced=[self.part(1), self.part(2)])
-        records.row("R14", "A", qty=3)
-        records.row("R14", "B", qty=1)
-        assert records.months("K14") == {"2026-03": Decimal("66.67")}
-        assert records.listed("K14", "out") == ["B"]
-
-    def test_parts_the_customer_paid_for_do_not_count(self, records: Records) -> None:
-        records.case("A")
-        records.done("A", "record_parts", "03-02 11:00", parts_replaced=[self.part(1, "to_customer")])
-        assert records.months("K14") == {}
-
-    def test_a_part_that_could_not_be_recovered_is_missing(self, records: Records) -> None:
-        records.case("A")
-        records.done("A", "record_parts", "03-02 11:00", parts_replaced=[self.part(1, "not_recoverable"), self.part(1)])
-        records.row("R14", "A", qty=1)
-        assert records.months("K14") == {"2026-03": 50}
-
-    def test_more_handed_in_than_replaced_is_still_all(self, records: Records) -> None:
-        records.case("A")
-        records.done("A", "record_parts", "03-02 11:00", parts_replaced=[self.part(1)])
-        records.row("R14", "A", qty=5)
-        assert records.months("K14") == {"2026-03": 100}
-
-    def test_a_step_without_parts_and_a_corrected_step(self, records: Records) -> None:
-        records.case("A")
-        records.done("A", "record_parts", "03-02 11:00", parts_replaced=[self.part(9)])
-        records.done("A", "record_parts", "03-02 11:30", parts_replaced=[self.part(1)])
-        records.row("R14", "A", qty=1)
-        records.case("B")
-        records.done("B", "record_parts", "03-02 11:00", parts_replaced=None, compensation_amount=200)
-        assert records.months("K14") == {"2026-03": 100}
-
 
 class TestWorkHours:
     """K17."""
