@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, exists, func, literal, null, select
+from sqlalchemy import Select, and_, case, func, literal, null, select
 
 from app.kpi.figure import Figure, Scope
 from app.kpi.sql import later_by, month_of, register_row, standing, text_at
@@ -23,32 +23,47 @@ def counted(scope: Scope) -> Select[Any]:
     fixed and the month is provisional.
     """
     sqlite = scope.on_sqlite
-    done = register_row.alias("done")
-    repair = register_row.alias("repair")
-    serial = text_at(done.c.data, "serial_no", on_sqlite=sqlite)
-    again = exists(
-        select(literal(1))
-        .select_from(case_term)
-        .join(service_case, service_case.c.case_no == case_term.c.case_no)
-        .join(repair, repair.c.case_no == case_term.c.case_no)
-        .where(
-            case_term.c.term == func.lower(serial),
-            case_term.c.case_no != done.c.case_no,
-            service_case.c.opened_at > done.c.created_at,
-            service_case.c.opened_at <= later_by(done.c.created_at, WITHIN, on_sqlite=sqlite),
-            standing("R03", repair),
-        )
-        .correlate(done)
+    done, repair = register_row.alias("done"), register_row.alias("repair")
+    serial = func.lower(text_at(done.c.data, "serial_no", on_sqlite=sqlite))
+    # Made once: as a part of the condition SQLite would look through all repairs for every service.
+    reported = (
+        select(case_term.c.term.label("serial"), service_case.c.case_no, service_case.c.opened_at)
+        .select_from(repair)
+        .join(service_case, service_case.c.case_no == repair.c.case_no)
+        .join(case_term, case_term.c.case_no == repair.c.case_no)
+        .where(standing("R03", repair), case_term.c.kind == "serial_no")
+        .cte("reported")
+        .prefix_with("MATERIALIZED")
     )
-    return select(
-        done.c.case_no,
-        month_of(done.c.created_at, scope).label("month"),
-        done.c.created_at.label("at"),
-        done.c.unit_path,
-        null().label("person"),
-        (1 - cast(again, Integer)).label("part"),
-        literal(1).label("whole"),
-    ).where(standing("R41", done))
+    again = (
+        select(done.c.row_key)
+        .join(
+            reported,
+            and_(
+                reported.c.serial == serial,
+                reported.c.case_no != done.c.case_no,
+                reported.c.opened_at > done.c.created_at,
+                reported.c.opened_at <= later_by(done.c.created_at, WITHIN, on_sqlite=sqlite),
+            ),
+        )
+        .where(standing("R41", done))
+        .distinct()
+        .subquery("again")
+    )
+    fixed = register_row.alias("fixed")
+    return (
+        select(
+            fixed.c.case_no,
+            month_of(fixed.c.created_at, scope).label("month"),
+            fixed.c.created_at.label("at"),
+            fixed.c.unit_path,
+            null().label("person"),
+            case((again.c.row_key.is_(None), 1), else_=0).label("part"),
+            literal(1).label("whole"),
+        )
+        .outerjoin(again, again.c.row_key == fixed.c.row_key)
+        .where(standing("R41", fixed))
+    )
 
 
 FIRST_TIME_FIX = Figure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, literal, null, select
+from sqlalchemy import ColumnElement, Float, Select, case, cast, exists, literal, null, select
 
 from app.history import history_event
 from app.kpi.figure import Figure, Scope
@@ -12,7 +12,7 @@ from app.kpi.sql import month_of, number_at, text_at
 from app.messages import Message
 from app.runtime.tables import service_case
 
-FORM = "onsite_service.satisfaction_form"
+ELEMENT = "fill_satisfaction"  # P07.17, the customer's F11
 SATISFIED = ("very_satisfied", "satisfied")
 SCORES = ("timeliness_score", "attitude_score", "skill_score", "result_score")  # 1 to 5 each
 
@@ -53,7 +53,8 @@ def counted(scope: Scope) -> Select[Any]:
         .join(service_case, service_case.c.case_no == event.c.case_no)
         .where(
             event.c.kind == "task_completed",
-            and_(text_at(event.c.data, "form", on_sqlite=sqlite) == FORM, overall.is_not(None)),
+            event.c.element_id == ELEMENT,
+            overall.is_not(None),
             ~superseded,
         )
     )
