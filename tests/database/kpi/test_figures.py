@@ -174,7 +174,6 @@ class TestResponseSpeed:
         assert records.months("K13") == {}
 
 
-
 class TestWorkHours:
     """K17."""
 
