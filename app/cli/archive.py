@@ -20,7 +20,7 @@ import orjson
 from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, select, text
 
 from app import clock
-from app.db import Database, Transaction, UtcDateTime, metadata
+from app.db import Database, PackedBytes, Transaction, UtcDateTime, metadata
 from app.db.schema import head
 from app.messages import Message, Refusal
 from app.runtime.jobs import JobPort
@@ -103,7 +103,7 @@ def _one_moment(database: Database) -> Iterator[Connection]:
 
 
 def _dump(connection: Connection, table: Table, lines: IO[bytes]) -> int:
-    coded = [column.key for column in table.c if isinstance(column.type, LargeBinary)]
+    coded = [column.key for column in table.c if isinstance(column.type, LargeBinary | PackedBytes)]
     rows = 0
     for row in connection.execute(select(table).order_by(*table.primary_key.columns)):
         values = {str(key): value for key, value in row._mapping.items()}
@@ -119,7 +119,7 @@ def _load(tx: Transaction, table: Table, lines: IO[bytes]) -> int:
     def value(column: Any, given: Any) -> Any:
         if given is None:
             return None
-        if isinstance(column.type, LargeBinary):
+        if isinstance(column.type, LargeBinary | PackedBytes):
             return base64.b64decode(given)
         if isinstance(column.type, UtcDateTime):
             return datetime.fromisoformat(given)
