@@ -122,7 +122,6 @@ class StepRecord:
 
 
 Act = Callable[[engine.Instance], None]
-EVERY_ROLE = "*"
 
 
 def load_instance(tx: Transaction, instance_id: int) -> Row[Any]:

@@ -12,9 +12,10 @@ from app.db import Transaction
 from app.definitions import Version
 from app.identity import Actor, People
 from app.messages import Message, Refusal
+from app.runtime.elements import EVERY_ROLE
 from app.runtime.elements.case import shown
 from app.runtime.numbers import next_case_no
-from app.runtime.step import EVERY_ROLE, StepRecord, begin_instance
+from app.runtime.step import StepRecord, begin_instance
 from app.runtime.tables import service_case
 from app.runtime.world import World
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from app.runtime.elements import case, incidents, outgoing_jobs, path, subscriptions, timers, user_tasks
-from app.runtime.elements.user_tasks import Opened
+from app.runtime.elements.user_tasks import EVERY_ROLE, Opened
 
 if TYPE_CHECKING:
     from app.db import Transaction
@@ -25,4 +25,4 @@ WRITERS: tuple[Writer, ...] = (
     incidents.write,
 )
 
-__all__ = ["WRITERS", "Opened"]
+__all__ = ["EVERY_ROLE", "WRITERS", "Opened"]

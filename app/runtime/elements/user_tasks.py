@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.runtime.world import World
 
 
+EVERY_ROLE = "*"  # as `claim`: whoever starts a case keeps every task that it opens
 # Tasks without a due time stand behind those with one, in the order they opened.
 WITHOUT_DUE = timedelta(days=36500)
 
@@ -115,7 +116,7 @@ def _outcome(record: StepRecord) -> str | None:
 
 def _keeps(record: StepRecord, role: str | None, queue_id: int, element: engine.Element | None) -> bool:
     """Whoever does a step goes on with the next of the same role, but never with an approval."""
-    if record.claim not in {"*", role} or (element is not None and element.properties.get("approval") == "true"):
+    if record.claim not in {EVERY_ROLE, role} or (element is not None and element.properties.get("approval") == "true"):
         return False
     return any(held.queue_id == queue_id and held.deputy_for is None for held in record.actor.holdings)
 
