@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -35,17 +36,17 @@ def write_workbook(
         sheet.column_dimensions[get_column_letter(index + 1)].width = width
     sheet.freeze_panes = "B2"
     sheet.append([_heading(sheet, title) for title in titles])
+    pens = [_Pen(sheet, _FORMATS.get(column.type)) for column in columns]
+    case, unit, by, void = (_Pen(sheet) for _ in range(4))
+    made, changed = _Pen(sheet, _FORMATS["datetime"]), _Pen(sheet, _FORMATS["datetime"])
     count = 0
     for row in rows:
-        cells: list[Any] = [_cell(sheet, column, row.data.get(column.id), reader) for column in columns]
-        cells += [
-            _text(sheet, row.case_no or ""),
-            _text(sheet, reader.unit(row.unit_path)),
-            _text(sheet, row.created_by),
+        cells = [
+            pen(_value(column, row.data.get(column.id), reader)) for pen, column in zip(pens, columns, strict=True)
         ]
-        for at in (row.created_at, row.updated_at):
-            cells.append(_formatted(sheet, at.astimezone(reader.zone).replace(tzinfo=None), _FORMATS["datetime"]))
-        cells.append(_text(sheet, void_words(row, reader)))
+        cells += [case(row.case_no or ""), unit(reader.unit(row.unit_path)), by(row.created_by)]
+        cells += [pen(at.astimezone(reader.zone).replace(tzinfo=None)) for pen, at in _stamps(row, made, changed)]
+        cells.append(void(void_words(row, reader)))
         sheet.append(cells)
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{count + 1}"
@@ -53,39 +54,53 @@ def write_workbook(
     return count
 
 
+class _Pen:
+    """One cell of a column, written again and again: a row leaves as soon as it is appended, and styles cost most."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet, number_format: str | None = None) -> None:
+        self._text = WriteOnlyCell(sheet)
+        self._other = WriteOnlyCell(sheet)
+        if number_format is not None:
+            self._other.number_format = number_format
+
+    def __call__(self, value: Any) -> Any:
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            self._text.value = _printable(value)[:_LONGEST]
+            # Otherwise openpyxl makes a formula of a text that begins with "=".
+            self._text.data_type = "s"
+            return self._text
+        self._other.value = value
+        return self._other
+
+
+def _stamps(row: Row[Any], made: _Pen, changed: _Pen) -> tuple[tuple[_Pen, datetime], tuple[_Pen, datetime]]:
+    return (made, row.created_at), (changed, row.updated_at)
+
+
 def _heading(sheet: WriteOnlyWorksheet, title: str) -> Any:
-    cell = _text(sheet, title)
+    cell = WriteOnlyCell(sheet, value=title)
     cell.font = Font(bold=True)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, column: Column, value: Any, reader: Reader) -> Any:
+def _value(column: Column, value: Any, reader: Reader) -> Any:
     if value is None or value == "" or value == []:
         return None
     if column.type == "datetime" and (at := moment(value, reader.zone)) is not None:
-        return _formatted(sheet, at.replace(tzinfo=None), _FORMATS["datetime"])
+        return at.replace(tzinfo=None)
     if column.type == "date" and (day := day_of(value, reader.zone)) is not None:
-        return _formatted(sheet, day, _FORMATS["date"])
+        return day
     if column.is_number and (number := decimal(value)) is not None:
-        return _formatted(sheet, number, _FORMATS.get(column.type, "General"))
-    return _text(sheet, reader.cell(column, value))
-
-
-def _formatted(sheet: WriteOnlyWorksheet, value: Any, number_format: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.number_format = number_format
-    return cell
-
-
-def _text(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=_printable(text)[:_LONGEST])
-    # Otherwise openpyxl makes a formula of a text that begins with "=".
-    cell.data_type = "s"
-    return cell
+        return number
+    return reader.cell(column, value)
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(character for character in text if character >= " " or character in "\n\t")
 
 

@@ -10,6 +10,7 @@ from app import calendar, clock, kpi
 from app.web.access import FIGURE_ROLES, house, require_role
 from app.web.figures import pages
 from app.web.figures.chart import chart_of
+from app.web.figures.kept import year_of
 from app.web.figures.looking import (
     JUDGEMENTS,
     looking,
@@ -28,10 +29,11 @@ def overview() -> Any:
         choice = looking(tx)
         months = choice.months
         scope = scope_of(tx, choice, months[0], months[-1])
-        shown = []
+        shown, oldest = [], scope.now
         for figure in kpi.FIGURES.values():
-            values = kpi.by_month(tx, figure, scope)
             applies = figure.applies(scope.parameters)
+            counted_at, values = year_of(tx, house().db, figure, scope) if applies else (scope.now, {})
+            oldest = min(oldest, counted_at)
             target = figure.target(scope.parameters) if applies else None
             value = values.get(choice.month)
             before = values.get(months[-2])
@@ -57,5 +59,6 @@ def overview() -> Any:
         kinds={kind: calendar.KINDS[kind] for kind in kinds},
         states=kpi.STATES,
         month_words=month_words,
+        counted_at=oldest,
         recent=kpi.months_back(choice.now_month, 24)[::-1],
     )
