@@ -29,7 +29,7 @@ run:
 
 test:
 	@$(PYTHON) tools/setup.py run test
-	@$(RUN) -m pytest $(T)
+	@$(RUN) -m pytest -n auto --dist loadgroup $(T)
 
 check:
 	@$(PYTHON) tools/setup.py run test

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import io
+import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +55,7 @@ class Ground:
         self.app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
         self.names: dict[str, Any] = {}
         self._fresh_definitions()
+        self.house.refresh()
         with self.at_work():
             self._furnish()
         self._image = self._raw().serialize()
@@ -65,7 +68,6 @@ class Ground:
         self.house.world = replace(
             self._world, definitions=DefinitionStore(), library=self.house.library, calendar=self.house.calendar
         )
-        self.house.refresh()
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -78,7 +80,7 @@ class Ground:
         self._raw().deserialize(self._image)
         if definitions:
             self._fresh_definitions()
-        self.house.refresh()
+        self.house.notice_changes()
 
     def _furnish(self) -> None:
         db, world = self.house.db, self.house.world
@@ -158,6 +160,18 @@ class Ground:
         """An address with the ids of this ground."""
         return template.format(**self.names)
 
+    def image(self) -> bytes:
+        """The whole database."""
+        return bytes(self._raw().serialize())
+
+    def changed_since(self, before: bytes) -> dict[str, set[tuple[Any, ...]]]:
+        """Rows that came or went since an image, per table; pages that moved about are no change."""
+        after = self.image()
+        if after == before:
+            return {}
+        then, now = _rows_of(before), _rows_of(after)
+        return {table: then[table] ^ now[table] for table in then.keys() | now.keys() if then[table] != now[table]}
+
     def history(self, after: int = 0) -> list[Any]:
         """What was recorded behind an id."""
         with self.house.db.reading() as tx:
@@ -166,6 +180,13 @@ class Ground:
     def last_event(self) -> int:
         """The id of the newest event."""
         return max((event.id for event in self.history()), default=0)
+
+
+def _rows_of(image: bytes) -> dict[str, set[tuple[Any, ...]]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(image)
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return defaultdict(set, {name: set(connection.execute(f'SELECT * FROM "{name}"')) for name in tables})
 
 
 def upload(content: bytes, name: str = "a.xlsx") -> tuple[io.BytesIO, str]:
