@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.kpi.deadlines import STATES, Deadline, count_deadlines, find_deadlines
 from app.kpi.figure import Counted, Figure, Judgement, Scope, Value, judge
 from app.kpi.first_time_fix import FIRST_TIME_FIX
+from app.kpi.old_part_return import OLD_PART_RETURN
 from app.kpi.one_day_closure import ONE_DAY_CLOSURE
 from app.kpi.reading import by_month, by_person, by_unit, counted, months_back
 from app.kpi.response_speed import RESPONSE_SPEED
@@ -19,6 +20,7 @@ FIGURES: dict[str, Figure] = {
         USER_SATISFACTION,
         FIRST_TIME_FIX,
         RESPONSE_SPEED,
+        OLD_PART_RETURN,
         WORK_HOURS,
         ONE_DAY_CLOSURE,
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 
+from app.clock import ZONE
 from app.messages import Message
 from app.parameters import Parameters
 
@@ -33,7 +33,7 @@ class Scope:
     parameters: Parameters
     on_sqlite: bool = True
     unit: str = ""
-    zone: tzinfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    zone: tzinfo = ZONE
 
 
 @dataclass(frozen=True, slots=True)

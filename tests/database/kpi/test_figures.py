@@ -174,6 +174,52 @@ class TestResponseSpeed:
         assert records.months("K13") == {}
 
 
+class TestOldPartReturn:
+    """K14."""
+
+    def test_counts_quantities_handed_in_from_the_same_case(self, records: Records) -> None:
+        for case_no in ("A", "B"):
+            records.case(case_no)
+            records.row("R06", case_no, old_parts_due=3)
+        records.row("R14", "A", qty=3)
+        records.row("R14", "B", qty=1)
+        assert records.months("K14") == {"2026-03": Decimal("66.67")}
+        assert records.listed("K14", "out") == ["B"]
+
+    def test_reports_and_lines_of_a_case_are_added_up(self, records: Records) -> None:
+        records.case("A")
+        records.row("R06", "A", made="02-27 12:00", old_parts_due=1)
+        records.row("R06", "A", made="03-02 12:00", old_parts_due=3)
+        records.row("R14", "A", qty=1)
+        records.row("R14", "A", qty=2)
+        assert records.months("K14") == {"2026-02": 75}
+
+    def test_reports_without_parts_that_have_to_come_back_do_not_count(self, records: Records) -> None:
+        records.case("A")
+        records.row("R06", "A", old_parts_due=0)
+        records.row("R06", "A")
+        assert records.months("K14") == {}
+
+    def test_nothing_handed_in_is_none(self, records: Records) -> None:
+        records.case("A")
+        records.row("R06", "A", old_parts_due=2)
+        assert records.months("K14") == {"2026-03": 0}
+
+    def test_more_handed_in_than_replaced_is_still_all(self, records: Records) -> None:
+        records.case("A")
+        records.row("R06", "A", old_parts_due=1)
+        records.row("R14", "A", qty=5)
+        assert records.months("K14") == {"2026-03": 100}
+
+    def test_void_rows_count_on_neither_side(self, records: Records) -> None:
+        records.case("A")
+        records.row("R06", "A", old_parts_due=2)
+        records.row("R06", "A", void=True, old_parts_due=9)
+        records.row("R14", "A", qty=1)
+        records.row("R14", "A", void=True, qty=1)
+        assert records.months("K14") == {"2026-03": 50}
+
+
 class TestWorkHours:
     """K17."""
 

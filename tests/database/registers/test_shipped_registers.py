@@ -82,6 +82,25 @@ def test_earlier_stops_of_a_trip_are_reports_of_their_own(database: Database, sh
     assert {row.data["approved_by"] for row in found.values()} == {"department_leader_1"}
 
 
+@pytest.mark.parametrize(
+    ("parts", "due"),
+    [
+        ([("bring_back", 1), ("not_recoverable", 2), ("to_customer", 5), ("company_disposal", 7)], 3),
+        ([("bring_back", None)], 0),
+        ([], 0),
+        (None, None),
+    ],
+)
+def test_a_report_says_how_many_old_parts_have_to_come_back(
+    database: Database, shipped: Declarations, step: Any, parts: list[tuple[str, int | None]] | None, due: int | None
+) -> None:
+    names = ("old_part_disposition", "qty")
+    lines = None if parts is None else [{"part_name": "胶条", **dict(zip(names, part, strict=True))} for part in parts]
+    known = {"report_no": "BG-1", "report_state": "signed", "parts_replaced": lines}
+    step(shipped, "freeze_signature", known, process="onsite_service")
+    assert rows(database, "R06")["BG-1"].data.get("old_parts_due") == due
+
+
 def test_a_trip_without_a_work_order_has_no_row(database: Database, shipped: Declarations, step: Any) -> None:
     step(shipped, "arrive_on_site", {"work_order_no": None, "arrived_at": "x"}, process="onsite_service")
     assert rows(database, "R04") == {}
