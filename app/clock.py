@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")  # the company's clock on the wall, wherever the server stands
 
 
 def _system_time() -> datetime:

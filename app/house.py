@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from app import calendar, definitions, feel, parameters, registers
+from app import calendar, clock, definitions, feel, parameters, registers
 from app.aftersales import customers, part, skill
 from app.calendar import WorkCalendar
 from app.connectors import BUILT_IN, INLINE, remember_customer
@@ -115,9 +115,13 @@ class House:
                 name: feel.Function(name, names, _between_languages(call))
                 for name, (names, call) in calendar.library(self.calendar(tx, unit_path)).items()
             }
-            functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
-            found = feel.BUILTINS.in_zone(self.world.zone).extended(functions)
-            self._libraries[unit_path] = found
+            found = feel.BUILTINS.in_zone(clock.ZONE).extended(functions)
+            self._libraries[key] = found
+        now = self.parameters(tx)
+        kept = now if since is None else self.parameters(tx, since)
+
+        def param(name: Any) -> Any:
+            return (now if self.book.definition(str(name)).at_once else kept).value(str(name))
 
         def holds(login: Any, role: Any) -> bool:
             return holds_role(tx, login, str(role), unit_path)

@@ -10,12 +10,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.calendar.values import LONGEST, MINUTES_OF_A_DAY, Target, TimeRange, as_date, as_moment, time_ranges
+from app.clock import ZONE
 from app.messages import Message, Refusal
 
 Mode = Literal["natural", "working", "calendar_days"]
 MODES: tuple[Mode, ...] = ("natural", "working", "calendar_days")
 
-DEFAULT_ZONE = "Asia/Shanghai"
+DEFAULT_ZONE = ZONE.key
 DEFAULT_WORK_HOURS = (TimeRange.parse("08:30-17:30"),)
 DEFAULT_QUIET_WINDOWS = time_ranges("12:00-14:00, 18:00-19:30, 21:00-08:00")
 SATURDAY = 5

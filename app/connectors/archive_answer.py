@@ -22,7 +22,7 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
             field="reply_text",
             status=422,
         )
-    year = f"{clock.now().astimezone(calling.world.zone):%Y}"
+    year = f"{clock.now().astimezone(clock.ZONE):%Y}"
     archive_no = f"DA{year}{next_value(calling.tx, 'archive_no', year):06d}"
     data = {"archive_no": archive_no, "reply_text": text, "reply_file": call.variables.get("reply_file")}
     record(calling.tx, actor=calling.actor, kind="answer_archived", case_no=calling.case_no, data=data)

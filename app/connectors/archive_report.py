@@ -23,7 +23,7 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
         unaltered = signed.digest == digest and signatures.is_unaltered(signed)
     if not unaltered:
         raise BpmnError("SIGNED_CONTENT_CHANGED", f"the signed content of {report_no} does not match its hash")
-    year = f"{clock.now().astimezone(calling.world.zone):%Y}"
+    year = f"{clock.now().astimezone(clock.ZONE):%Y}"
     archive_no = f"DA{year}{next_value(calling.tx, 'archive_no', year):06d}"
     data = {"report_no": report_no, "archive_no": archive_no, "content_hash": digest}
     record(calling.tx, actor=calling.actor, kind="report_archived", case_no=calling.case_no, data=data)

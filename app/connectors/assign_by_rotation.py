@@ -18,7 +18,7 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     The log goes on from the rounds before of the same dispatch: the ledger keeps a row as long as its list names it.
     Whoever refused this job for a reason that excuses (`refusal_skip_reason`) is skipped for it.
     """
-    now = clock.now().astimezone(calling.world.zone)
+    now = clock.now().astimezone(clock.ZONE)
     skill = call.variables.get("required_skill")
     planned = call.variables.get("planned_date")
     day = date.fromisoformat(planned[:10]) if planned else now.date()

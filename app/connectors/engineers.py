@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from app import clock
 from app.aftersales.rotation import Candidate
 from app.identity.tables import deputy, org_unit, role_assignment, user_account, user_skill
 from app.runtime import Calling
@@ -53,7 +54,7 @@ class Availability:
 
     def __init__(self, calling: Calling, candidates: list[Candidate], skill: str | None, day: date) -> None:
         ids = [candidate.user_id for candidate in candidates]
-        tx, zone = calling.tx, calling.world.zone
+        tx, zone = calling.tx, clock.ZONE
         noon = datetime.combine(day, time(12), zone)
         self._skill = skill
         self._day = day

@@ -29,4 +29,4 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
         "from_case": calling.case_no,
     }
     record(calling.tx, actor=calling.actor, kind="contact_linked", case_no=str(open_case_no), data=data)
-    return {"linked_at": clock.now().astimezone(calling.world.zone).isoformat()}
+    return {"linked_at": clock.now().astimezone(clock.ZONE).isoformat()}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from app import clock
 from app.aftersales import customers
 from app.engine import JobCall
 from app.runtime import Calling
@@ -36,6 +37,6 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
         "serial_resolves": start is not None,
         "unit_start_date": start.isoformat() if start is not None else None,
         "last_repairs": [
-            {"case_no": row.case_no, "at": row.ended_at.astimezone(calling.world.zone).isoformat()} for row in rows
+            {"case_no": row.case_no, "at": row.ended_at.astimezone(clock.ZONE).isoformat()} for row in rows
         ],
     }

@@ -13,7 +13,7 @@ from app.runtime.numbers import next_value
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets one variable per name; without gap or double because it happens in the step's transaction."""
-    local = clock.now().astimezone(calling.world.zone)
+    local = clock.now().astimezone(clock.ZONE)
     outlet = calling.unit_path.rstrip("/").rsplit("/", 1)[-1]
     scopes = {
         "year": f"{local:%Y}",

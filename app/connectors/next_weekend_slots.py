@@ -16,7 +16,7 @@ _LOOK_AHEAD = 60  # days
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets weekend_slots: up to four ISO dates, the nearest first."""
     planned = call.variables.get("planned_date")
-    today = clock.now().astimezone(calling.world.zone).date()
+    today = clock.now().astimezone(clock.ZONE).date()
     first = max(date.fromisoformat(planned[:10]) if planned else today, today)
     candidates = pool(calling).candidates
     slots: list[str] = []

@@ -18,4 +18,4 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     queues = {role: nearest_queue(calling.tx, role, calling.unit_path).id for role in roles}
     data = {"roles": roles, "queues": queues, "topic": call.element_name}
     record(calling.tx, actor=calling.actor, kind="notice", case_no=calling.case_no, data=data)
-    return {"notified_at": clock.now().astimezone(calling.world.zone).isoformat()}
+    return {"notified_at": clock.now().astimezone(clock.ZONE).isoformat()}

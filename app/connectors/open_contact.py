@@ -12,7 +12,7 @@ from app.runtime import Calling
 
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """opened_at is now; received_at and first_responder stay as given, else are now and the person who started."""
-    zone = calling.world.zone
+    zone = clock.ZONE
     now = clock.now().astimezone(zone)
     given = call.variables.get("received_at")
     received = datetime.fromisoformat(given) if given else now

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 from app import feel
+from app.clock import ZONE
 from app.forms import sentences
 from app.forms.conditions import Names, Scope
 from app.forms.fields import Situation
@@ -20,7 +21,6 @@ from app.forms.rules import broken_rule, missing
 from app.forms.sentences import Place, Wrong
 from app.messages import FieldError, Message
 
-CHINA = timezone(timedelta(hours=8), "CST")
 REASON_SUFFIX = "_reason"
 _LONGEST_REASON = 500
 
@@ -60,10 +60,10 @@ class Checked:
 
 
 def local_zone(now: datetime, zone: tzinfo | None) -> tzinfo:
-    """The zone of the clock on the wall: the given one, else that of `now`, else China's."""
+    """The zone of the clock on the wall: the given one, else that of `now`, else the company's."""
     if zone is not None:
         return zone
-    return now.tzinfo if now.tzinfo is not None and now.tzinfo != UTC else CHINA
+    return now.tzinfo if now.tzinfo is not None and now.tzinfo != UTC else ZONE
 
 
 def check(

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from app import feel
-from app.forms.check import CHINA
+from app.clock import ZONE
 from app.forms.conditions import Scope
 from app.forms.fields import Display
 from app.forms.form import Field, Form, Group, Node, Ornament, fields_of
@@ -23,7 +23,7 @@ def summary(
     lang: str = "zh",
     *,
     library: feel.Library = feel.BUILTINS,
-    zone: tzinfo = CHINA,
+    zone: tzinfo = ZONE,
     names: Callable[[str, str], str] | None = None,
     private: bool = True,
 ) -> list[tuple[str, Lines]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, String, and_, case, cast, false, func, literal, or_, select, union_all
 
+from app.clock import ZONE
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import org_unit, user_account
@@ -19,7 +19,6 @@ from app.registers.declaration import Column, Declarations, Register
 from app.registers.filters import MOST_WORDS, condition, number_of, order_of, value_of, within_days
 from app.registers.tables import register_row
 
-CHINA = ZoneInfo("Asia/Shanghai")
 PAGE = 50
 
 
@@ -127,7 +126,7 @@ def find_rows(
     actor: Actor,
     wanted: Wanted | None = None,
     *,
-    zone: tzinfo = CHINA,
+    zone: tzinfo = ZONE,
     offset: int = 0,
     limit: int = PAGE,
 ) -> Page:
@@ -143,7 +142,7 @@ def find_rows(
 
 
 def totals(
-    tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = CHINA
+    tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = ZONE
 ) -> Totals:
     """Count and sums over everything that fits. One statement."""
     numbers = [column for column in register.columns if column.is_number]
@@ -167,7 +166,7 @@ def totals(
 
 
 def all_rows(
-    tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = CHINA
+    tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = ZONE
 ) -> Iterator[Row[Any]]:
     """Every row that fits, a few hundred at a time: for exports. Sorted as wanted, else in the order of writing."""
     wanted = wanted or Wanted()
@@ -235,7 +234,7 @@ def _word_somewhere(tx: Transaction, register: Register, word: str) -> ColumnEle
         elif column.type in {"person", "persons"}:
             logins = _logins(tx, word) if logins is None else logins
             if logins:
-                others.append(condition(column, word, on_sqlite=tx.on_sqlite, zone=CHINA, logins=logins))
+                others.append(condition(column, word, on_sqlite=tx.on_sqlite, zone=ZONE, logins=logins))
         elif column.type != "bool":
             plain.append(value.icontains(word, autoescape=True))
     if plain and '"' not in word and "\\" not in word:

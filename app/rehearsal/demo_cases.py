@@ -69,7 +69,7 @@ def load_demo_cases(house: House) -> int:
 
 
 def _play(house: House, case: DemoCase, now: datetime) -> None:
-    began = (now.astimezone(house.world.zone) - timedelta(days=case.days_ago)).replace(
+    began = (now.astimezone(clock.ZONE) - timedelta(days=case.days_ago)).replace(
         hour=9, minute=0, second=0, microsecond=0
     )
     rehearsal = Rehearsal(house, ManualClock(began))
@@ -94,7 +94,7 @@ def _play(house: House, case: DemoCase, now: datetime) -> None:
             if waiting is None:
                 raise LookupError(f"the demo case of {case.customer.name} does not come to {task}")
             doer = rehearsal.actor(tx, login or _holder(tx, waiting))
-            at = rehearsal.clock.now().astimezone(house.world.zone).isoformat()
+            at = rehearsal.clock.now().astimezone(clock.ZONE).isoformat()
             told = {key: at if value == "<now>" else value for key, value in values.items()}
             complete_task(tx, house.world, actor=doer, task_id=waiting, values=told)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app import clock
 from app.db import Transaction
 from app.runtime.tables import number_sequence
 
@@ -29,7 +29,7 @@ def next_value(tx: Transaction, name: str, scope: str) -> int:
     return int(tx.execute(_next[tx.connection.dialect.name], {"name": name, "scope": scope}).scalar_one())
 
 
-def next_case_no(tx: Transaction, at: datetime, zone: ZoneInfo) -> str:
+def next_case_no(tx: Transaction, at: datetime) -> str:
     """A case number 服务单号: FW, the local year, and a number of that year (readings 3)."""
-    year = at.astimezone(zone).year
+    year = at.astimezone(clock.ZONE).year
     return f"FW{year}{next_value(tx, 'case_no', str(year)):06d}"

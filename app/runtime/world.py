@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from zoneinfo import ZoneInfo
 
 from app import feel
 from app.calendar import WorkCalendar
@@ -75,4 +74,3 @@ class World:
     listeners: Sequence[Listener] = ()
     lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)  # variable → how its number is made
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app import clock
+from app.clock import ZONE
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -24,6 +23,14 @@ def moment(at: datetime | None, lang: str = "zh") -> str:
             return f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
         return f"{local:%a %d %b %H:%M}"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def stretch(start: datetime, end: datetime | None, lang: str = "zh") -> str:
+    """2月28日 周六 09:00–09:12: the day once when it is the same; without an end only the start."""
+    if end is None:
+        return moment(start, lang)
+    same = start.astimezone(ZONE).date() == end.astimezone(ZONE).date()
+    return f"{moment(start, lang)}–{end.astimezone(ZONE):%H:%M}" if same else f"{moment(start, lang)} – {moment(end, lang)}"
 
 
 def span(length: timedelta, lang: str = "zh") -> str:

@@ -74,3 +74,8 @@ def test_contracts_on_imports_name_every_room() -> None:
     for contract in contracts:
         if contract["name"] in free:
             assert set(contract["source_modules"]) == rooms - free[contract["name"]]
+
+
+def test_the_companys_zone_stands_in_one_place() -> None:
+    named = [path.relative_to(ROOT).as_posix() for path in PYTHON if '"Asia/Shanghai"' in path.read_text("utf-8")]
+    assert named == ["app/clock.py"]

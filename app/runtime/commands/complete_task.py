@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app import forms
+from app.clock import ZONE
 from app.db import Transaction
 from app.forms import Checked
 from app.history import Event
 from app.identity import Actor
 from app.messages import FieldError, Message, Refusal
-from app.runtime.commands.start_case import ZONE
 from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
 from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
@@ -18,8 +17,6 @@ from app.runtime.numbers import next_case_no
 from app.runtime.step import StepRecord, begin_instance
 from app.runtime.tables import service_case
 from app.runtime.world import World
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def start_case(
@@ -44,7 +41,7 @@ def start_case(
     values = {**(variables or {}), "starter": actor.login}
     if case_no is None:
         unit = People.unit(tx, unit_code)
-        case_no = next_case_no(tx, now, ZONE)
+        case_no = next_case_no(tx, now)
         case = shown(values)
         unit_id, unit_path, unit_code = unit.id, unit.path, unit.code
         tx.execute(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from app.clock import ZONE
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import user_account
@@ -92,8 +93,6 @@ def require_open(row: Row[Any]) -> None:
 
 def local(at: Any) -> str:
     """A moment as the company's people read it."""
-    from app.runtime.commands.start_case import ZONE
-
     return str(at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M"))
 
 

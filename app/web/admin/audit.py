@@ -8,12 +8,12 @@ from typing import Any
 from flask import render_template, request, url_for
 from sqlalchemy import Text, or_, select, type_coerce
 
+from app.clock import ZONE
 from app.history import history_event
 from app.web.access import house, language
 from app.web.admin import only_admin, pages
 from app.web.admin.answers import arguments_of
 from app.web.admin.audit_words import GROUPS, TELLERS, kinds_of, told
-from app.web.words import ZONE
 
 PAGE = 50
 

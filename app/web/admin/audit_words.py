@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.clock import ZONE
 from app.db import Transaction
 from app.definitions.tables import process_definition
 from app.identity.tables import org_unit, user_account
 from app.messages import Message
 from app.web.access import house
-from app.web.words import ZONE, moment
+from app.web.words import moment
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import calendar, clock
 from app.calendar import EVERYWHERE, WorkCalendar, time_ranges
 from app.calendar.tables import calendar_day, calendar_year, work_calendar
+from app.clock import ZONE
 from app.db import Transaction
 from app.history import record
 from app.identity import People
@@ -22,7 +23,6 @@ from app.web.access import actor, house, language, t
 from app.web.admin import only_admin, pages
 from app.web.admin.answers import error_of, say_with_undo, units_in_order
 from app.web.admin.parameter_changes import move_clocks
-from app.web.words import ZONE
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 LONGEST_SPAN = 62

@@ -8,13 +8,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app import clock
+from app.clock import ZONE
 from app.identity import add_deputy, end_deputy
 from app.messages import Message, Refusal
 from app.web.access import actor, house, t
 from app.web.admin import only_admin, pages
 from app.web.admin.answers import check_lengths, chosen_person, error_of, page_number, people_to_choose
 from app.web.admin.people_queries import PAGE, deputies_page
-from app.web.words import ZONE
 
 
 @pages.route("/deputies", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from flask import render_template, url_for
 from sqlalchemy import exists, func, select
 
 from app import calendar, clock
+from app.clock import ZONE
 from app.db import Transaction
 from app.history import history_event
 from app.identity.tables import member, org_unit, queue, role_assignment, user_account, user_skill
@@ -18,7 +19,6 @@ from app.web.access import house, language, t
 from app.web.admin import only_admin, pages
 from app.web.admin.answers import role_name
 from app.web.admin.audit_words import told
-from app.web.words import ZONE
 
 CERTIFICATE_DAYS = 30
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app import clock
+from app.clock import ZONE
 from app.identity import set_skills, update_user
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language, t
@@ -43,7 +44,6 @@ from app.web.admin.staff_changes import (
     new_password,
     take_role,
 )
-from app.web.words import ZONE
 
 
 @pages.get("/users/<int(max=2147483647):user_id>")

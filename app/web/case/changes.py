@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import feel
+from app.clock import ZONE
 from app.db import Transaction
 from app.forms import Form
 from app.forms.fields import Display
 from app.forms.summary import show
 from app.web.access import house, t
 from app.web.task.shown import name_of
-from app.web.words import ZONE
 
 
 def changes_of(tx: Transaction, event: Any, versions: Mapping[int, int], lang: str) -> list[str]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.clock import ZONE
 from app.db import Transaction
 from app.definitions.tables import process_definition
 from app.web.access import t
 from app.web.case.changes import changes_of
-from app.web.words import ZONE, moment
+from app.web.words import moment
 
 _Teller = Callable[[Any, dict[str, str]], tuple[str, str, str]]  # (event, names) → (zh, en, note)
 

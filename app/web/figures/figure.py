@@ -9,6 +9,7 @@ from flask import render_template, request
 from sqlalchemy import select
 
 from app import clock, kpi
+from app.clock import ZONE
 from app.db import Transaction
 from app.identity.tables import org_unit, user_account
 from app.kpi import Counted, Figure
@@ -27,7 +28,7 @@ from app.web.figures.looking import (
     target_words,
     value_words,
 )
-from app.web.words import ZONE, moment
+from app.web.words import moment
 
 PAGE = 50
 

@@ -11,12 +11,12 @@ from flask import request
 from sqlalchemy import Row, or_, select
 
 from app import clock
+from app.clock import ZONE
 from app.db import Transaction
 from app.identity.tables import org_unit
 from app.kpi import Figure, Judgement, Scope, months_back
 from app.messages import Message, Refusal
 from app.web.access import FIGURE_ROLES, actor, house, t
-from app.web.words import ZONE
 
 MONTHS = 12
 

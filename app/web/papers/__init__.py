@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 from sqlalchemy import select
 
 from app import clock, documents, registers
+from app.clock import ZONE
 from app.db import Transaction
 from app.documents import Content, Paper, Printing
 from app.messages import Message, Refusal
@@ -19,7 +20,6 @@ from app.runtime.queries import find_case
 from app.runtime.tables import attachment
 from app.web.access import actor, house, language, product_settings, t
 from app.web.task.shown import name_of
-from app.web.words import ZONE
 
 pages = Blueprint("papers", __name__, url_prefix="/cases/<case_no>/papers")
 

@@ -7,12 +7,12 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 
 from app import definitions
+from app.clock import ZONE
 from app.definitions import Draft, DraftConflict
 from app.definitions.queries import procedure, thrown_away_draft
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language, require_role, t
 from app.web.procedures import READERS, pages
-from app.web.words import ZONE
 
 
 @pages.get("/procedures/<key>/edit")

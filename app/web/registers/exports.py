@@ -10,11 +10,11 @@ from urllib.parse import quote
 from flask import Response, request, send_file
 
 from app import clock, history, registers
+from app.clock import ZONE
 from app.registers import Register
 from app.web.access import actor, house, language
 from app.web.registers import pages
 from app.web.registers.address import chosen_columns, wanted
-from app.web.words import ZONE
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

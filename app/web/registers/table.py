@@ -7,6 +7,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request
 
 from app import registers
+from app.clock import ZONE
 from app.messages import Refusal
 from app.registers import Column, Page, Register, Totals, Wanted
 from app.registers.rows import PAGE
@@ -23,7 +24,6 @@ from app.web.registers.address import (
     wanted,
     without_filter,
 )
-from app.web.words import ZONE
 
 _A_YEAR = 365 * 24 * 3600
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
+from app.clock import ZONE
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime import Submitted, cancel_instance, complete_task, reassign_task, save_draft, see_task, withdraw_task
@@ -15,7 +16,6 @@ from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
 from app.web.access import actor, house, language, leads, led_at, own_path, t, wants_json
 from app.web.task.shown import page_of
-from app.web.words import ZONE
 
 pages = Blueprint("task", __name__)
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from app import forms
 from app.aftersales import part, skill
+from app.clock import ZONE
 from app.db import Transaction
 from app.identity.tables import org_unit, user_account
 from app.runtime.queries import TaskView
 from app.runtime.tables import attachment
 from app.web.access import language
-from app.web.words import ZONE
 
 
 def page_of(tx: Transaction, view: TaskView) -> dict[str, Any]:

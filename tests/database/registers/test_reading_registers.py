@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from sqlalchemy import insert
 
+from app.clock import ZONE
 from app.db import Database, Transaction
 from app.identity import Actor
 from app.identity.actor import Holding
@@ -31,7 +32,6 @@ from app.registers import (
     units_of,
 )
 from app.registers.export import safe
-from app.registers.rows import CHINA
 from app.registers.workbook import write_workbook
 from tests.database.registers.conftest import CONTACTS, NOW
 
@@ -251,7 +251,7 @@ class TestSortingAndPages:
 
 class TestExports:
     def read(self, tx: Transaction, register: Register, lang: str = "zh") -> list[list[str]]:
-        reader = reader_of(tx, register, None, lang=lang, zone=CHINA)
+        reader = reader_of(tx, register, None, lang=lang, zone=ZONE)
         content = b"".join(csv_lines(all_rows(tx, register, holder(path="/C1/")), list(register.columns), reader))
         assert content.startswith("\ufeff".encode())
         return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
@@ -277,7 +277,7 @@ class TestExports:
         assert safe("+86 000-0000") == "+86 000-0000"
 
     def test_workbook_has_dates_numbers_and_no_formulas(self, tx: Transaction, contacts: Register) -> None:
-        reader = reader_of(tx, contacts, None, lang="zh", zone=CHINA)
+        reader = reader_of(tx, contacts, None, lang="zh", zone=ZONE)
         target = io.BytesIO()
         rows = all_rows(tx, contacts, holder(path="/C1/"))
         assert write_workbook(target, contacts, rows, list(contacts.columns), reader) == 3
