@@ -161,18 +161,19 @@ def navigation() -> list[dict[str, Any]]:
     if someone is None:
         return []
     entries = [
-        ("/", t("待办", "Tasks"), "mine", True),
-        ("/start", t("发起", "Start"), None, True),
-        ("/cases", t("服务单", "Cases"), None, True),
-        ("/team", t("团队", "Team"), None, bool(led_roles(someone))),
-        ("/registers", t("台账", "Registers"), None, True),
-        ("/figures", t("指标", "Figures"), None, not someone.roles.isdisjoint(FIGURE_ROLES)),
-        ("/procedures", t("流程", "Procedures"), None, bool(someone.roles & {"process_owner", "system_admin"})),
-        ("/admin", t("管理", "Administration"), None, "system_admin" in someone.roles),
+        ("/", "tasks", t("待办", "Tasks"), True),
+        ("/start", "start", t("发起", "Start"), True),
+        ("/cases", "cases", t("服务单", "Cases"), True),
+        ("/team", "team", t("团队", "Team"), bool(led_roles(someone))),
+        ("/registers", "registers", t("台账", "Registers"), True),
+        ("/figures", "figures", t("指标", "Figures"), not someone.roles.isdisjoint(FIGURE_ROLES)),
+        ("/procedures", "procedures", t("流程", "Procedures"), bool(someone.roles & {"process_owner", "system_admin"})),
+        ("/admin", "admin", t("管理", "Administration"), "system_admin" in someone.roles),
     ]
+    counted = {"tasks": "mine"}
     return [
-        {"url": url, "label": label, "count": count, "current": _is_here(url)}
-        for url, label, count, shown in entries
+        {"url": url, "icon": icon, "label": label, "count": counted.get(icon), "current": _is_here(url)}
+        for url, icon, label, shown in entries
         if shown
     ]
 

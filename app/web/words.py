@@ -29,8 +29,9 @@ def stretch(start: datetime, end: datetime | None, lang: str = "zh") -> str:
     """2月28日 周六 09:00–09:12: the day once when it is the same; without an end only the start."""
     if end is None:
         return moment(start, lang)
-    same = start.astimezone(ZONE).date() == end.astimezone(ZONE).date()
-    return f"{moment(start, lang)}–{end.astimezone(ZONE):%H:%M}" if same else f"{moment(start, lang)} – {moment(end, lang)}"
+    if start.astimezone(ZONE).date() == end.astimezone(ZONE).date():
+        return f"{moment(start, lang)}–{end.astimezone(ZONE):%H:%M}"
+    return f"{moment(start, lang)} – {moment(end, lang)}"
 
 
 def span(length: timedelta, lang: str = "zh") -> str:

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSaver } from '../src/bpmn/autosave.js';
 import { optionsFor } from '../src/bpmn/choice_options.js';
-import { firstView, legendOf, readMarkers } from '../src/bpmn/markers.js';
+import { firstView, legendOf, innermost, liftMarkers, readMarkers } from '../src/bpmn/markers.js';
 import { byElement, countProblems, sortProblems } from '../src/bpmn/problems.js';
 
 function saver(answers, more = {}) {
@@ -101,10 +101,38 @@ describe('marks on a diagram', () => {
   it('survive a missing list', () => assert.deepEqual(readMarkers(null).taken, []));
 });
 
+describe('marks inside a collapsed subprocess', () => {
+  const shownAt = (id) => (id.startsWith('inner') ? 'outer' : id);
+  const lifted = liftMarkers(readMarkers({ active: ['inner_1', { id: 'inner_2', count: 2 }], completed: ['outer', 'inner_0', 'b'], taken: ['inner_flow'] }), shownAt);
+  it('show on the subprocess with how many wait', () => assert.deepEqual(lifted.active.at(-1), { id: 'outer', count: 3 }));
+  it('make it active rather than done', () => assert.deepEqual(lifted.completed.map(({ id }) => id), ['inner_0', 'b']));
+  it('count once when the subprocess is marked too', () => {
+    const both = innermost(readMarkers({ active: ['outer', 'inner_1'] }), shownAt);
+    assert.deepEqual(both.active.map(({ id }) => id), ['inner_1']);
+  });
+  it('leave the path where it is', () => assert.deepEqual(lifted.taken, [{ id: 'inner_flow', count: 1 }]));
+});
+
 describe('the first view of a diagram', () => {
-  it('is the whole when that is readable', () => assert.deepEqual(firstView(0.6, [{ x: 0, y: 0, width: 1, height: 1 }]), { fit: true }));
-  it('is the place of the token when the whole is too small', () => assert.deepEqual(firstView(0.1, [{ x: 100, y: 50, width: 100, height: 80 }]), { scale: 0.75, x: 150, y: 90 }));
-  it('is the whole when there is no token', () => assert.deepEqual(firstView(0.1, []), { fit: true }));
+  const wide = { x: 100, y: 80, width: 5000, height: 900 };
+  const outer = { width: 1100, height: 440 };
+  const place = (x, y) => ({ x, y, width: 100, height: 80 });
+
+  it('is the whole when that is readable', () => assert.deepEqual(firstView(0.6, [place(0, 0)], wide, outer), { fit: true }));
+  it('has the token in its middle when the whole is too small to read', () => {
+    const view = firstView(0.2, [place(2000, 500)], wide, outer);
+    assert.deepEqual([view.x + view.width / 2, view.y + view.height / 2], [2050, 540]);
+    assert.equal(outer.width / view.width, 0.75);
+  });
+  it('stays on the diagram when the token stands at its edge', () => {
+    const view = firstView(0.2, [place(100, 80)], wide, outer);
+    assert.deepEqual([view.x, view.y], [76, 56]);
+  });
+  it('begins at the left when nothing waits', () => assert.equal(firstView(0.2, [], wide, outer).x, 76));
+  it('keeps a low diagram in the middle', () => {
+    const view = firstView(0.2, [], { ...wide, height: 200 }, outer);
+    assert.equal(view.y + view.height / 2, 180);
+  });
 });
 
 describe('a select box', () => {

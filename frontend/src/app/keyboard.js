@@ -1,5 +1,5 @@
 /**
- * Keys for lists and tasks: j/k move over `[data-row]`, Enter opens, any letter presses `[data-key="<letter>"]` of the
+ * Keys for lists and tasks: j/k and the arrows move over `[data-row]`, Enter opens, any letter presses `[data-key="<letter>"]` of the
  * active row or the page (c claim, a approve), / goes to `[data-search]`, ? shows help, Escape closes the panel.
  */
 import { say } from '../i18n/say.js';
@@ -48,6 +48,12 @@ function keepRow() {
   });
 }
 
+/** Arrows scroll a page; they walk in the inbox, and in any list that somebody is in. */
+function walk(event, step) {
+  const scrolls = event.key.startsWith('Arrow') && !activeRow()?.contains(event.target);
+  return !(scrolls && (event.target !== document.body || !document.getElementById('task-rows'))) && move(step);
+}
+
 function press(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const target = activeRow()?.querySelector(selector) ?? [...document.querySelectorAll(selector)].find((e) => visible(e) && !e.closest('[data-row]'));
@@ -57,16 +63,18 @@ function press(key) {
 
 function help() {
   const keys = [
-    ['j', 'help_next'], ['k', 'help_previous'], ['Enter', 'help_open'], ['c', 'help_claim'], ['a', 'help_approve'],
+    ['j ↓', 'help_next'], ['k ↑', 'help_previous'], ['Enter', 'help_open'], ['c', 'help_claim'], ['a', 'help_approve'],
     ['/', 'help_search'], ['Ctrl Enter', 'help_submit'], ['Esc', 'help_close'], ['?', 'help_help'],
   ]; // prettier-ignore
   const list = document.createElement('dl');
   list.className = 'keys';
   for (const [key, words] of keys) {
     const name = document.createElement('dt');
-    const kbd = document.createElement('kbd');
-    kbd.textContent = key;
-    name.append(kbd);
+    for (const each of key.split(' ')) {
+      const kbd = document.createElement('kbd');
+      kbd.textContent = each;
+      name.append(kbd, ' ');
+    }
     const meaning = document.createElement('dd');
     meaning.textContent = say(words);
     list.append(name, meaning);
@@ -76,7 +84,7 @@ function help() {
 }
 
 function search() {
-  const box = document.querySelector('[data-search]');
+  const box = [...document.querySelectorAll('[data-search]')].find(visible);
   box?.focus();
   box?.select?.();
   return Boolean(box);
@@ -94,8 +102,8 @@ export function startKeyboard() {
       return;
     }
     const handled =
-      event.key === 'j' ? move(1)
-      : event.key === 'k' ? move(-1)
+      event.key === 'j' || event.key === 'ArrowDown' ? walk(event, 1)
+      : event.key === 'k' || event.key === 'ArrowUp' ? walk(event, -1)
       : event.key === '?' ? help()
       : event.key === '/' ? search()
       : /^[a-z]$/.test(event.key) ? press(event.key)

@@ -3,7 +3,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { say } from '../i18n/say.js';
 import { textRenderer } from './fonts.js';
 import { drawLegend } from './legend.js';
-import { firstView, readMarkers } from './markers.js';
+import { firstView, innermost, liftMarkers, readMarkers } from './markers.js';
 import { startTouch } from './touch.js';
 
 const parse = (text) => {
@@ -25,10 +25,13 @@ export async function showDiagram(figure, xml) {
   });
   await viewer.importXML(xml);
   const links = parse(figure.dataset.links);
-  const markers = readMarkers(parse(figure.dataset.markers));
-  draw(viewer, markers, links);
+  const outside = (id) => shownAt(viewer, id);
+  const markers = innermost(readMarkers(parse(figure.dataset.markers)), outside);
+  draw(viewer, liftMarkers(markers, outside), links);
   drawLegend(legend, viewer, markers, links);
   look(viewer, markers);
+  // Opening a collapsed subprocess, or going back, is a first view of its own.
+  viewer.on('root.set', 100, () => look(viewer, markers));
   startTouch(viewer, box);
   startTools(viewer, box, tools);
   startLinks(viewer, figure, links);
@@ -47,6 +50,20 @@ function frame(figure) {
   legend.className = 'diagram-legend';
   figure.replaceChildren(box, tools, legend);
   return { box, legend, tools };
+}
+
+/** The id of what the open plane draws for an element: itself, or the collapsed subprocess it lies in; null when unknown. */
+function shownAt(viewer, id) {
+  const registry = viewer.get('elementRegistry');
+  const canvas = viewer.get('canvas');
+  const here = canvas.getRootElement();
+  for (let object = registry.get(id)?.businessObject; object; object = object.$parent) {
+    const shape = registry.get(object.id);
+    if (shape && shape !== here && canvas.findRoot(shape) === here) {
+      return object.id;
+    }
+  }
+  return null;
 }
 
 function draw(viewer, markers, links) {
@@ -75,13 +92,11 @@ function look(viewer, markers) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const fit = canvas.zoom('fit-viewport', 'auto');
-  const shapes = [...markers.incident, ...markers.active].map(({ id }) => registry.get(id)).filter((shape) => shape?.width);
-  const view = firstView(fit, shapes);
+  const places = [...markers.incident, ...markers.active].map(({ id }) => registry.get(shownAt(viewer, id))).filter((shape) => shape?.width);
+  const { inner, outer } = canvas.viewbox();
+  const view = firstView(fit, places, inner, outer);
   if (!view.fit) {
-    const { outer } = canvas.viewbox();
-    const width = outer.width / view.scale;
-    const height = outer.height / view.scale;
-    canvas.viewbox({ x: view.x - width / 2, y: view.y - height / 2, width, height });
+    canvas.viewbox(view);
   }
 }
 
