@@ -23,7 +23,11 @@ MEMORY_LIMIT = 1024 * 1024 * 1024  # bytes that one file may make the reader tak
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def command(files: tuple[Path, ...], limit: float, lang: str, as_json: bool) -> None:
-    """Check diagrams, decisions and forms, each file alone; exit 2 when one of them is refused."""
+    """Check diagrams, decisions and forms; exit 2 when one of them is refused.
+
+    What a file names and does not hold is looked for in the project around it: the nearest folder above it that has a
+    folder `processes` or `forms`.
+    """
     checked = check_files(files, limit, lang)
     if as_json:
         click.echo(json.dumps({"files": checked}, ensure_ascii=False, indent=2))
@@ -89,25 +93,15 @@ class _Reader:
 def _read_files(pipe: Connection, lang: str) -> None:
     import resource
 
-    from app import definitions
-    from app.db import Database
-    from app.definitions import File, Knowledge
-    from app.house import House
+    from app.cli.project_lint import ProjectLint
 
-    conf = product_settings.load()
-    database = Database("sqlite://")
-    database.create_all()
-    house = House(database, conf.processes_dir, conf.forms_dir)
-    with database.reading() as tx:
-        library = house.library(tx, "/")
-    knowledge = Knowledge(library=library, parameters=frozenset(house.book.definitions))
+    reader = ProjectLint(product_settings.load())
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.RLIM_INFINITY))
     pipe.send("ready")
     while True:
         name = pipe.recv()
         try:
-            bundle = definitions.parse([File(name, Path(name).read_bytes())])
-            problems = definitions.lint(bundle, knowledge)
+            problems = reader.problems(Path(name))
         except (MemoryError, RecursionError):
             pipe.close()
             return

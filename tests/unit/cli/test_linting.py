@@ -10,7 +10,21 @@ from click.testing import CliRunner
 
 from app.cli import lint_command
 
-GOOD = Path(__file__).parents[3] / "processes" / "shared" / "urgency.dmn"
+ROOT = Path(__file__).parents[3]
+GOOD = ROOT / "processes" / "shared" / "urgency.dmn"
+DIAGRAM = ROOT / "processes" / "dispatch" / "dispatch.bpmn"
+FORM = ROOT / "forms" / "dispatch" / "work_order.form"
+CALL = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="calls" targetNamespace="https://aftercare.example/calls">
+<bpmn:process id="call" isExecutable="true">
+ <bpmn:startEvent id="begin"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+ <bpmn:userTask id="answer" name="answer"><bpmn:extensionElements><zeebe:userTask/><zeebe:formDefinition formId="call"/>
+  <zeebe:assignmentDefinition candidateGroups="hotline_agent"/>
+  </bpmn:extensionElements><bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>
+ <bpmn:endEvent id="done"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>
+ <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="answer"/>
+ <bpmn:sequenceFlow id="f2" sourceRef="answer" targetRef="done"/>
+</bpmn:process></bpmn:definitions>"""
 
 
 def lint(*files: Path, limit: str = "20") -> tuple[int, list[dict[str, object]]]:
@@ -51,3 +65,45 @@ def test_other_kinds_of_files_are_refused_by_name(tmp_path: Path, name: str) -> 
     code, (answer,) = lint(tmp_path / name)
     assert code == 2
     assert ".bpmn" in str(answer["problems"])
+
+
+def rules(answer: dict[str, object]) -> list[str]:
+    return sorted({problem["rule"] for problem in answer["problems"]})  # type: ignore[attr-defined]
+
+
+def test_what_a_file_names_is_found_in_the_project_around_it() -> None:
+    code, answers = lint(DIAGRAM, FORM)
+    assert code == 0
+    assert [answer["problems"] for answer in answers] == [[], []]
+
+
+def test_without_a_project_around_it_a_file_is_told_that_nobody_looked(tmp_path: Path) -> None:
+    lonely = tmp_path / "dispatch.bpmn"
+    lonely.write_bytes(DIAGRAM.read_bytes())
+    code, (answer,) = lint(lonely)
+    assert code == 2
+    assert rules(answer) == ["known_decision", "known_form", "message_has_target", "read_alone"]
+
+
+def test_a_project_has_its_own_forms_only(tmp_path: Path) -> None:
+    for name in ("processes", "forms"):
+        (tmp_path / name).mkdir()
+    diagram = tmp_path / "processes" / "call.bpmn"
+    diagram.write_text(CALL, encoding="utf-8")
+    form = tmp_path / "forms" / "call.form"
+    form.write_text('{"type": "default", "id": "call", "components": []}', encoding="utf-8")
+    code, (answer,) = lint(diagram)
+    assert (code, answer["problems"]) == (0, [])
+    form.unlink()
+    code, (answer,) = lint(diagram)
+    assert (code, rules(answer)) == (2, ["known_form"])
+
+
+def test_another_broken_file_of_the_project_is_not_its_problem(tmp_path: Path) -> None:
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    (forms / "call.form").write_text('{"type": "default", "id": "call", "components": []}', encoding="utf-8")
+    (forms / "broken.form").write_text("{", encoding="utf-8")
+    diagram = tmp_path / "call.bpmn"
+    diagram.write_text(CALL, encoding="utf-8")
+    assert lint(diagram)[0] == 0
