@@ -12,10 +12,10 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-from app import calendar, clock, settings
+from app import calendar, clock, definitions, settings
 from app.db import Database, Transaction
 from app.house import House
-from app.identity import hash_password
+from app.identity import hash_password, load_actor_by_login
 from app.rehearsal import found_company
 from app.rehearsal.demo_cases import load_demo_cases
 from app.web import create_app
@@ -77,6 +77,19 @@ class DemoServer:
         """Do something that has no page, at the company's time."""
         with clock.use(self.now), self.house.db.transaction() as tx:
             yield tx
+
+    def publish_another_version(
+        self, key: str = "dispatch", old: str = "评估紧急、天气、人员", new: str = "评估派工条件"
+    ) -> None:
+        """A second version of a procedure, one task of which has another name."""
+        with self.writing() as tx:
+            owner = load_actor_by_login(tx, "process_owner_1")
+            assert owner is not None
+            draft = definitions.open_draft(tx, key)
+            content = draft.xml.replace(old.encode(), new.encode())
+            definitions.save_draft(tx, actor=owner, key=key, content=content, base_revision=draft.revision)
+            store, knowledge = self.house.world.definitions, self.house.knowledge(tx)
+            definitions.publish_draft(tx, store, knowledge, actor=owner, key=key, reason="用语统一")
 
     def _at_its_time(self, app: Any) -> Callable[..., Iterable[bytes]]:
         def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = DemoServer(Path(folder), begins=THURSDAY, with_cases=True)
+        server.publish_another_version()
         server.start()
         try:
             pages = [shown for shown in all_pages(server, ALL) if wanted.only in shown.address]

@@ -42,6 +42,7 @@ VISIBLE_TEXT = """() => {
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """The demo company in the middle of a week, with cases everywhere on their way."""
     served = DemoServer(tmp_path_factory.mktemp("living"), begins=THURSDAY, with_cases=True)
+    served.publish_another_version()
     served.start()
     yield served
     served.stop()

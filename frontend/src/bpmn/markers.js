@@ -1,6 +1,6 @@
 /** What a diagram shows besides itself. Pure, for tests. */
 
-const KINDS = ['completed', 'taken', 'active', 'overdue', 'incident'];
+const KINDS = ['completed', 'taken', 'active', 'overdue', 'incident', 'added', 'changed', 'removed'];
 
 /** {active: [id | {id, count}], …} → {active: [{id, count}], …}; unknown kinds are left out, doubles are added up. */
 export function readMarkers(raw) {
@@ -18,7 +18,7 @@ export function readMarkers(raw) {
 
 /** Which kinds the legend names, in the order of importance, with how many there are. */
 export function legendOf(markers) {
-  const order = ['incident', 'overdue', 'active', 'completed', 'taken'];
+  const order = ['incident', 'overdue', 'active', 'completed', 'taken', 'changed', 'added', 'removed'];
   return order
     .map((kind) => ({ kind, count: markers[kind].reduce((sum, { count }) => sum + count, 0), items: markers[kind] }))
     .filter(({ count }) => count > 0);

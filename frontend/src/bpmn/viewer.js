@@ -92,7 +92,7 @@ function look(viewer, markers) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const fit = canvas.zoom('fit-viewport', 'auto');
-  const places = [...markers.incident, ...markers.active].map(({ id }) => registry.get(shownAt(viewer, id))).filter((shape) => shape?.width);
+  const places = [...markers.incident, ...markers.active, ...markers.added, ...markers.changed, ...markers.removed].map(({ id }) => registry.get(shownAt(viewer, id))).filter((shape) => shape?.width);
   const { inner, outer } = canvas.viewbox();
   const view = firstView(fit, places, inner, outer);
   if (!view.fit) {

@@ -125,6 +125,9 @@ export const en = {
   diagram_taken: 'path taken',
   diagram_incident: 'incident, needs attention',
   diagram_overdue: 'overdue',
+  diagram_added: 'added ({n})',
+  diagram_changed: 'changed ({n})',
+  diagram_removed: 'removed ({n})',
   diagram_legend: 'Legend',
   diagram_label: 'Process diagram, drag and zoom',
 

@@ -125,6 +125,9 @@ export const zh = {
   diagram_taken: '走过的路线',
   diagram_incident: '出错，需要处理',
   diagram_overdue: '已超期',
+  diagram_added: '新增（{n}）',
+  diagram_changed: '改动（{n}）',
+  diagram_removed: '删去（{n}）',
   diagram_legend: '图例',
   diagram_label: '流程图，可拖动和缩放',
 

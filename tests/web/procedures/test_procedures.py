@@ -298,3 +298,37 @@ def test_every_route_of_the_blueprint_is_in_that_list(client_of: ClientOf) -> No
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert len(rules) == len(ROUTES)
+
+
+class TestComparingVersions:
+    @pytest.fixture
+    def second(self, owner: FlaskClient) -> str:
+        """Version two: one task has another name. Returns the address of the comparison."""
+        draft = draft_of(owner)
+        xml = draft["xml"].replace('name="评估紧急、天气、人员"', 'name="评估三件事"')
+        assert xml != draft["xml"]
+        save(owner, draft, xml)
+        assert owner.post(f"/api/drafts/{KEY}/publish", json={"reason": "用语统一"}).status_code == 200
+        return f"/procedures/{KEY}/changes"
+
+    def test_the_newest_version_is_compared_with_the_one_before(self, owner: FlaskClient, second: str) -> None:
+        page = owner.get(second).get_data(as_text=True)
+        for text in ("第 1 版 → 第 2 版", "用户任务", "评估紧急、天气、人员", "评估三件事", "改了 1 处", "用语统一"):
+            assert text in page, text
+        assert "&#34;changed&#34;: [&#34;" in page
+        assert second in owner.get(f"/procedures/{KEY}").get_data(as_text=True)
+
+    def test_the_other_way_round_and_the_same_version(self, owner: FlaskClient, second: str) -> None:
+        assert "第 2 版 → 第 1 版" in owner.get(f"{second}?to=1&since=2").get_data(as_text=True)
+        assert "请选择两个不同的版本" in owner.get(f"{second}?to=1&since=1").get_data(as_text=True)
+        assert "Versions compared" in owner.get(f"{second}?lang=en").get_data(as_text=True)
+
+    def test_a_procedure_with_one_version_says_so(self, owner: FlaskClient) -> None:
+        assert "只有一个版本" in owner.get(f"/procedures/{KEY}/changes").get_data(as_text=True)
+
+    @pytest.mark.parametrize("asked", ["?to=7", "?since=7", "?to=0"])
+    def test_unknown_versions_are_refused(self, owner: FlaskClient, second: str, asked: str) -> None:
+        assert owner.get(second + asked).status_code == 404
+
+    def test_others_may_not_look(self, client_of: ClientOf) -> None:
+        assert client_of("hotline_agent_1").get(f"/procedures/{KEY}/changes").status_code == 403
