@@ -37,6 +37,11 @@ class Settings:
         """Where uploaded files lie."""
         return self.data_dir / "files"
 
+    @property
+    def thumbnails_dir(self) -> Path:
+        """Where small pictures lie; they can be made again, so no backup holds them."""
+        return self.data_dir / "thumbnails"
+
 
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     text = env.get(name, "").strip().lower()

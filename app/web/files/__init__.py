@@ -14,6 +14,7 @@ from app.runtime.commands.upload_file import Piece, path_of, upload_piece
 from app.runtime.queries import find_case
 from app.runtime.tables import attachment
 from app.web.access import actor, house, product_settings
+from app.web.files.thumbnail import thumbnail
 
 pages = Blueprint("files", __name__)
 _INLINE = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
@@ -69,7 +70,7 @@ def _moment(text: str | None) -> datetime | None:
 
 @pages.get("/api/files/<file_id>")
 def file(file_id: str) -> Any:
-    """A file of a case this person may see; pictures and PDF are shown, the rest is saved."""
+    """A file of a case this person may see; pictures and PDF are shown, the rest is saved. `size=thumb`: small."""
     with house().db.reading() as tx:
         row = tx.row(select(attachment).where(attachment.c.id == file_id))
         if row is None or row.received != row.size:
@@ -78,8 +79,14 @@ def file(file_id: str) -> Any:
     path = path_of(product_settings().files_dir, row.id)
     if not path.exists():
         raise Refusal("file_lost", Message("文件不在存储中。", "The file is not in the store."), status=404)
+    small = None
+    if request.args.get("size") == "thumb":
+        small = thumbnail(path, row.content_type, product_settings().thumbnails_dir)
     response = send_file(
-        path, mimetype=row.content_type, download_name=row.name, as_attachment=row.content_type not in _INLINE
+        small or path,
+        mimetype="image/jpeg" if small else row.content_type,
+        download_name=row.name,
+        as_attachment=row.content_type not in _INLINE,
     )
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
