@@ -23,8 +23,10 @@ def counted(scope: Scope) -> Select[Any]:
     """
     sqlite = scope.on_sqlite
     repair, report = register_row.alias("repair"), register_row.alias("report")
+    # A report that was opened again has lost its signature, its cell is empty.
+    signature = func.nullif(text_at(report.c.data, "signed_at", on_sqlite=sqlite), "")
     signed = (
-        select(report.c.case_no, func.min(text_at(report.c.data, "signed_at", on_sqlite=sqlite)).label("signed_at"))
+        select(report.c.case_no, func.min(signature).label("signed_at"))
         .where(standing("R06", report))
         .group_by(report.c.case_no)
         .subquery("signed")

@@ -181,9 +181,16 @@ class _Play:
         fields = sorted(field for field, _ in said)
         if "fields" in wanted and fields != sorted(wanted["fields"]):
             self._fail(f"{task} was refused for {fields}, expected exactly {sorted(wanted['fields'])}")
+        if "errors" in wanted:
+            self._compare_errors(task, dict(said), wanted["errors"])
         fits = [text for field, text in said if wanted.get("field") in (None, field)]
         if not any(str(wanted.get("says", "")) in text for text in fits):
             self._fail(f"{task} was refused with {said}, expected {wanted}")
+
+    def _compare_errors(self, task: str, said: dict[str, str], wanted: dict[str, str]) -> None:
+        """Exactly these fields, each with a part of its sentence."""
+        if set(said) != set(wanted) or any(part not in said[field] for field, part in wanted.items()):
+            self._fail(f"{task} was refused with {said}, expected exactly {wanted}")
 
     def _answer_job(self, what: dict[str, Any]) -> None:
         with self.rehearsal.step() as tx:
@@ -464,6 +471,10 @@ def _moment(text: str) -> datetime:
 def _same(found: Any, wanted: Any) -> bool:
     if found == wanted or (wanted == "<any>" and found is not None):
         return True
+    if isinstance(found, list) and isinstance(wanted, list):
+        return len(found) == len(wanted) and all(map(_same, found, wanted))
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return found.keys() == wanted.keys() and all(_same(found[key], wanted[key]) for key in wanted)
     if isinstance(found, str) and isinstance(wanted, str):
         try:
             return datetime.fromisoformat(found) == datetime.fromisoformat(wanted)

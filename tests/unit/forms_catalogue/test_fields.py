@@ -795,6 +795,11 @@ class TestServiceReport:
         assert set(missing) == {"running_time_h", "mileage_km"}
         assert submit(self.form, "listen_to_user", values, {"product_category": "door_window"}).ok
 
+    def test_whatever_turns_out_to_be_a_vehicle_needs_them_too(self) -> None:
+        known = {**PRODUCT, "product_category": "other"}
+        values = {**self.look, "product_category": "vehicle", "product_category_reason": "看错"}
+        assert set(refused(submit(self.form, "look_at_unit", values, known))) == {"running_time_h", "mileage_km"}
+
     look: ClassVar = {
         "within_warranty_scope": True,
         "dismantled_before": False,
@@ -803,7 +808,7 @@ class TestServiceReport:
     }
 
     def test_damage_by_people_is_told_at_once(self) -> None:
-        known = {**PRODUCT}
+        known = {**PRODUCT, "running_time_h": 1200, "mileage_km": 56000}
         assert submit(self.form, "look_at_unit", {**self.look, **known}, known).ok
         damaged = {**self.look, **known, "human_damage": True}
         assert refused(submit(self.form, "look_at_unit", damaged, known)) == {"mismatch_told": "required"}
