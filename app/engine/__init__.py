@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from app.engine import facts, timers
 from app.engine.environment import Environment, JobCall
-from app.engine.errors import BpmnError, ModelRefused, NotWaiting, StateUnreadable
+from app.engine.errors import BpmnError, ModelRefused, NotOnPath, NotWaiting, StateUnreadable
 from app.engine.instance import Instance, OpenTask, start
 from app.engine.migration import Migration, migrate
 from app.engine.model import (
@@ -68,6 +68,7 @@ __all__ = [
     "Model",
     "ModelRefused",
     "MultiInstance",
+    "NotOnPath",
     "NotWaiting",
     "OpenTask",
     "Process",

@@ -30,6 +30,15 @@ class NotWaiting(Exception):
         super().__init__(f"task {task_id} is not waiting for {wanted}")
 
 
+class NotOnPath(Exception):
+    """The token of the task has not passed that element since its last fork or join, so it cannot go back to it."""
+
+    def __init__(self, task_id: str, element_id: str) -> None:
+        self.task_id = task_id
+        self.element_id = element_id
+        super().__init__(f"task {task_id} has not come from {element_id} by itself")
+
+
 class StateUnreadable(Exception):
     """The stored state does not belong to this process version, or is no state at all."""
 

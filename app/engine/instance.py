@@ -10,11 +10,12 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import way_back
 from app.engine.elements.catching import Catching, best_catcher
 from app.engine.elements.flow_node import FlowNode
 from app.engine.elements.joining import Joining
 from app.engine.environment import Environment
-from app.engine.errors import BpmnError, NotWaiting, Stuck
+from app.engine.errors import BpmnError, NotOnPath, NotWaiting, Stuck
 from app.engine.facts import Fact, IncidentRaised, IncidentResolved, InstanceCompleted
 from app.engine.model import Process
 from app.engine.scopes import ROOT, Scopes, as_json
@@ -149,6 +150,20 @@ class Instance:
         self.enqueue(token)
         self._advance()
 
+    def send_back(self, task_id: str, element_id: str) -> None:
+        """Withdraw a user task and put its token at an earlier user task of its own path (`way_back`); variables stay.
+
+        What stood between is done again when the token comes by once more. Raises NotWaiting, or NotOnPath for any
+        other element.
+        """
+        token = self._waiting(task_id, "user_task")
+        if element_id not in way_back.behind(token):
+            raise NotOnPath(task_id, element_id)
+        scope = token.workflow
+        self.spawn(scope, scope.spec.node(element_id), None, way_back.back_to(token, element_id))
+        self.withdraw(token.key)
+        self._advance()
+
     def cancel(self) -> None:
         """Withdraw everything."""
         for token in self.top.live_tokens():
@@ -187,6 +202,10 @@ class Instance:
             )
             for token in self.tokens.values()
         ]
+
+    def way_back(self, task_id: str) -> list[str]:
+        """The user tasks that a waiting one can be sent back to, oldest first; empty behind a fork or a join."""
+        return way_back.behind(self._known(task_id))
 
     def take_facts(self) -> list[Fact]:
         """The facts since the last call, and forget them: for whoever keeps the object for several commands."""
@@ -321,6 +340,10 @@ class Instance:
                 self.withdraw(token.key)
         seen = {"errorCode": thrown.code, "errorMessage": thrown.message}
         data: dict[str, Any] = {"seen": seen}
+        if catch.host is not None and catch.spec.awaited.cancel_activity:
+            data |= way_back.along(catch.host)
+        elif catch.host is not None:
+            way_back.forget(catch.host)
         data["trigger" if catch.host is None else "result"] = thrown.variables
         self.spawn(catch.scope, catch.spec, catch.host, data)
 

@@ -10,6 +10,7 @@ import orjson
 
 from app.engine.errors import StateUnreadable
 from app.engine.model import Element, Process
+from app.engine.way_back import PATH
 from app.messages import Message, Problem
 
 
@@ -73,6 +74,9 @@ class _Mover:
             token[1] = self.name_of(element_id) + marker + rest
             self._check(element_id)
             data = token[3]
+            if PATH in data:
+                behind = [self.name_of(each) for each in data[PATH]]
+                data[PATH] = [each for each in behind if each in self.new.elements]
             if data.get("wait") == "join":
                 self._check_arrival(element_id, data)
         for record in scope.get("compensable", []):

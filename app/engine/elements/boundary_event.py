@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import way_back
 from app.engine.elements.catching import Catching, check_wait
 from app.engine.elements.flow_node import problem
 from app.engine.model import Element, Process
@@ -72,11 +73,13 @@ class BoundaryEvent(Catching):
         self.close(token)
         plan = self._forget_wait(token)
         if self.element.cancel_activity:
+            token.internal_data |= way_back.along(host)
             instance.withdraw(host.key)
         else:
             again = self._next_plan(plan)
             if again is not None:
                 armed.append(self.attach(host, again).key)
+            way_back.forget(host)
         self._go_on(token, result)
 
     def mend(self, token: Token) -> None:

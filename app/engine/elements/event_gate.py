@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import way_back
 from app.engine.elements.catching import Catching
 from app.engine.elements.flow_node import FlowNode
 
@@ -31,7 +32,7 @@ class EventGate(FlowNode):
     def open(self, token: Token, plan: list[tuple[Catching, dict[str, Any], Any]]) -> None:
         armed = []
         for spec, data, wait in plan:
-            known = {**wait, **data, "gate": token.key}
+            known = {**wait, **data, "gate": token.key, **way_back.along(token)}
             event = token.instance.spawn(token.workflow, spec, token, known, state=TaskState.WAITING)
             spec.tell_wait(event)
             armed.append(event.key)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine import way_back
 from app.engine.environment import JobCall
 from app.engine.errors import BpmnError, Stuck
 from app.engine.facts import ElementActivated, ElementCancelled, ElementCompleted, IncidentResolved
@@ -29,7 +30,8 @@ class FlowNode(BpmnTaskSpec):
 
     `flow` it came by · `active` told · `heard`, `ended` listeners run · `opened` activation is through · `wait` what it
     waits for · `result` what came back · `mapped` outputs applied · `taken` flows chosen · `armed` boundary tokens ·
-    `joined` with others · `of` which repeated element, `index` in it · `host`, `gate` that armed it · `incident`.
+    `joined` with others · `of` which repeated element, `index` in it · `host`, `gate` that armed it · `path` behind it
+    (`way_back`) · `incident`.
 
     A token runs through `_update_hook` (activation, SpiffWorkflow's FUTURE → READY), `_run_hook` (READY → COMPLETED, or
     STARTED when the element works longer) and `_on_complete` (leaving). Each can be stuck and tried again.
@@ -188,9 +190,11 @@ class FlowNode(BpmnTaskSpec):
         if (around := _ad_hoc(token)) is not None and around.task_spec.left_inside(token, around):
             flows = ()
         scope = token.workflow
+        alone = len(flows) == 1 and self.element.completion_quantity == 1
+        taken_along = way_back.onward(token) if alone else {}
         for flow in flows:
             for _ in range(self.element.completion_quantity):
-                instance.spawn(scope, scope.spec.node(flow.target), token, {"flow": flow.id})
+                instance.spawn(scope, scope.spec.node(flow.target), token, {"flow": flow.id, **taken_along})
         if self.body is not None:
             self.body.round_completed(token)
         data = token.internal_data
@@ -333,6 +337,8 @@ class FlowNode(BpmnTaskSpec):
         for token in absorbed:
             token._set_state(TaskState.COMPLETED)
             token.instance.forget(token)
+        if absorbed:
+            way_back.forget(last)
         last.internal_data["joined"] = 1
         last._set_state(TaskState.FUTURE)
         last.instance.enqueue(last)
