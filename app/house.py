@@ -115,13 +115,9 @@ class House:
                 name: feel.Function(name, names, _between_languages(call))
                 for name, (names, call) in calendar.library(self.calendar(tx, unit_path)).items()
             }
+            functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
             found = feel.BUILTINS.in_zone(clock.ZONE).extended(functions)
-            self._libraries[key] = found
-        now = self.parameters(tx)
-        kept = now if since is None else self.parameters(tx, since)
-
-        def param(name: Any) -> Any:
-            return (now if self.book.definition(str(name)).at_once else kept).value(str(name))
+            self._libraries[unit_path] = found
 
         def holds(login: Any, role: Any) -> bool:
             return holds_role(tx, login, str(role), unit_path)

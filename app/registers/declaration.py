@@ -106,12 +106,23 @@ def load(processes: Path) -> Declarations:
                 else:
                     whole[key] = value
     registers = {code: _register(code, entry) for code, entry in sorted(raw.items())}
-    numbers = {register.number.variable: register.number for register in registers.values() if register.number}
+    numbers: dict[str, NumberRule] = {}
+    for code, register in registers.items():
+        if register.number is not None:
+            _note(numbers, register.number, f"{raw[code]['file']}: register {code}")
     path = processes / "numbers.yaml"
     if path.exists():
         for variable, rule in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
-            numbers.setdefault(variable, NumberRule(variable, rule["format"], rule["scope"]))
+            _note(numbers, NumberRule(variable, rule["format"], rule["scope"]), path.as_posix())
     return Declarations(registers, numbers)
+
+
+def _note(numbers: dict[str, NumberRule], rule: NumberRule, where: str) -> None:
+    if rule.variable in numbers:
+        raise BrokenDeclaration(
+            f"{where}: the number {rule.variable} has a rule already; one place says how it is made"
+        )
+    numbers[rule.variable] = rule
 
 
 def _register(code: str, entry: dict[str, Any]) -> Register:

@@ -163,6 +163,7 @@ class _Attempt:
         self.messages = messages
         self.deadline = deadline
         self.visits: dict[str, int] = defaultdict(int)
+        self.case_no: str | None = None
 
     def run(self, key: str, bundle: Bundle, variables: dict[str, Any], advance: str | None) -> Tried:
         process = bundle.processes[key][1]
@@ -193,6 +194,7 @@ class _Attempt:
                     variables=variables,
                     message=message["name"] if message else None,
                 )
+            self.case_no = record.case_no
             in_time = self._go_on()
             if in_time and advance is not None:
                 self.rehearsal.advance(advance)
@@ -257,6 +259,7 @@ class _Attempt:
                     actor=SYSTEM,
                     name=message["name"],
                     correlation_key=message.get("key"),
+                    case_no=self.case_no,
                     variables=message.get("variables") or {},
                 )
         except Refusal as refusal:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from app import clock, engine
 from app.db import Transaction
@@ -54,12 +54,15 @@ _save = (
     )
 )
 _waiting = (
-    select(subscription.c.instance_id, subscription.c.engine_task_id)
-    .where(
-        subscription.c.message_name == bindparam("name"),
-        func.coalesce(subscription.c.correlation_key, "") == func.coalesce(bindparam("key", type_=String), ""),
-    )
+    select(subscription.c.instance_id, subscription.c.engine_task_id, process_instance.c.process_key)
+    .join(process_instance, process_instance.c.id == subscription.c.instance_id)
+    .where(subscription.c.message_name == bindparam("name"))
     .order_by(subscription.c.instance_id, subscription.c.engine_task_id)
+)
+# With a key it is for who waits with the same key; without one, for who waits without a key in the same case.
+_waiting_with_key = _waiting.where(subscription.c.correlation_key == bindparam("key"))
+_waiting_in_case = _waiting.where(
+    subscription.c.correlation_key.is_(None), process_instance.c.case_no == bindparam("case_no")
 )
 _still_waiting = select(subscription.c.instance_id).where(
     subscription.c.instance_id == bindparam("instance_id"),
@@ -296,11 +299,14 @@ def deliver(
     name: str,
     correlation_key: str | None,
     variables: dict[str, Any],
+    case_no: str | None,
     case: StepRecord | None = None,
 ) -> list[StepRecord]:
-    """Give a message to every instance that awaits it, else start the process that begins with it.
+    """Give a message to who awaits it, once per process, else start the process that begins with it.
 
-    Inside a step (`case`) a started process belongs to the same case; otherwise `commands.start_case` opens one.
+    With a key it reaches who waits with the same key. Without one it reaches who waits without a key in the case
+    `case_no`, and never another case. Of several instances of one process the oldest gets it, as in Camunda. Inside a
+    step (`case`) a started process belongs to the same case; otherwise `commands.start_case` opens one.
     """
     depth = case.depth + 1 if case is not None else 0
     if depth > MAX_DEPTH:
@@ -311,14 +317,19 @@ def deliver(
                 f"The message “{name}” makes processes start each other without end; tell the process owner.",
             ),
         )
-    waiting = tx.rows(_waiting, {"name": name, "key": correlation_key})
-    if waiting:
-        return [
-            _receive(tx, world, actor, found, name, variables, depth)
-            for number, found in enumerate(waiting)
-            # The receiver before may have ended the wait of this one.
-            if number == 0 or tx.row(_still_waiting, dict(found._mapping)) is not None
-        ]
+    if correlation_key:
+        waiting = tx.rows(_waiting_with_key, {"name": name, "key": correlation_key})
+    else:
+        waiting = tx.rows(_waiting_in_case, {"name": name, "case_no": case_no}) if case_no else ()
+    received: list[StepRecord] = []
+    processes: set[str] = set()
+    for found in waiting:
+        # The receiver before may have ended the wait of this one.
+        if found.process_key not in processes and (not received or _still_waits(tx, found)):
+            processes.add(found.process_key)
+            received.append(_receive(tx, world, actor, found, name, variables, depth))
+    if received:
+        return received
     target = world.definitions.started_by(tx, name)
     if target is None or case is None:
         return []
@@ -341,6 +352,11 @@ def deliver(
             depth=depth,
         )
     ]
+
+
+def _still_waits(tx: Transaction, found: Row[Any]) -> bool:
+    asked = {"instance_id": found.instance_id, "engine_task_id": found.engine_task_id}
+    return tx.row(_still_waiting, asked) is not None
 
 
 def _receive(
@@ -367,6 +383,7 @@ def _hand_over(tx: Transaction, world: World, record: StepRecord, fact: f.Messag
         name=fact.message_name,
         correlation_key=fact.correlation_key,
         variables=fact.variables,
+        case_no=record.case_no,
         case=record,
     )
     for receiver in receivers:

@@ -14,6 +14,8 @@ from app.definitions.lint import (
     known_parameter,
     known_process,
     known_role,
+    known_roles_in_header,
+    message_has_key,
     message_has_target,
 )
 from app.messages import Problem
@@ -28,6 +30,8 @@ RULES: dict[str, Rule] = {
     "known_parameter": known_parameter.check,
     "known_process": known_process.check,
     "known_role": known_role.check,
+    "known_roles_in_header": known_roles_in_header.check,
+    "message_has_key": message_has_key.check,
     "message_has_target": message_has_target.check,
 }
 

@@ -154,7 +154,7 @@ class Catching(Activity):
         if not name:
             raise Stuck("expression", Message("消息名为空。", "The message name is empty."))
         key = self.text(token, self.awaited.correlation_key, Message("关联键", "The correlation key"))
-        if key is None and self.awaited.correlation_key is not None:
+        if not key and self.awaited.correlation_key is not None:
             raise Stuck(
                 "expression",
                 Message(
@@ -163,7 +163,7 @@ class Catching(Activity):
                     "nothing can be awaited.",
                 ),
             )
-        return {"wait": "message", "message": name, "key": key}
+        return {"wait": "message", "message": name, "key": key or None}
 
 
 def best_catcher(specs: Iterable[Catching], kind: str, code: str) -> Catching | None:

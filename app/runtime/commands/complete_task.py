@@ -211,7 +211,7 @@ def _checked(
         library=library,
         now=now,
         lookups=RuntimeLookups(tx, world, task, actor),
-        actor=actor.login,
+        actor="" if actor.is_system else actor.login,  # the system is nobody: what names a person stays empty
         zone=ZONE,
     )
     if not checked.ok:

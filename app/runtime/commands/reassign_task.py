@@ -10,8 +10,8 @@ from sqlalchemy import Row, select, update
 from app import clock
 from app.db import Transaction
 from app.history import Event, record_all
-from app.identity import Actor, People
-from app.identity.tables import member, role_assignment, user_account
+from app.identity import Actor, People, holds_role
+from app.identity.tables import member
 from app.messages import Message, Refusal
 from app.runtime.commands.tasks import load_task, may_see, require_open, unknown_task
 from app.runtime.tables import user_task
@@ -30,7 +30,7 @@ def reassign_task(
 ) -> None:
     """A leader gives an open task to a holder of its role; `leads`: unit path → roles that report to the actor there.
 
-    Refuses peers who swap jobs on their own (GR14), a missing reason, and people without the role.
+    Refuses peers who swap jobs on their own (GR14), a missing reason, and people without the role at the task's unit.
     """
     task = load_task(tx, task_id).task
     if not may_see(actor, task):
@@ -47,10 +47,13 @@ def reassign_task(
             "reason_missing", Message("请填写改派原因。", "Please give the reason."), field="reason", status=422
         )
     other = People.user(tx, to_login)
-    if not other.active or not _holds(tx, other.id, task.role):
+    if not other.active or not holds_role(tx, other.login, task.role, task.unit_path):
         raise Refusal(
             "not_in_role",
-            Message(f"{other.name}没有担任该角色。", f"{other.name} does not hold this role."),
+            Message(
+                f"{other.name}在这个单位没有担任该角色，请选择别人。",
+                f"{other.name} does not hold this role at this unit; choose somebody else.",
+            ),
             field="to",
             status=422,
         )
@@ -119,17 +122,6 @@ def reroute_tasks(tx: Transaction, world: World, *, actor: Actor) -> int:
             moving = update(user_task).where(user_task.c.id == task.id, user_task.c.assignee_id.is_(None))
             moved += tx.execute(moving.values(queue_id=target.id)).rowcount
     return moved
-
-
-def _holds(tx: Transaction, user_id: int, role: str) -> bool:
-    return (
-        tx.row(
-            select(role_assignment.c.role)
-            .join(user_account, user_account.c.id == role_assignment.c.user_id)
-            .where(role_assignment.c.user_id == user_id, role_assignment.c.role == role)
-        )
-        is not None
-    )
 
 
 def _note(tx: Transaction, actor: Actor, task: Row[Any], data: dict[str, Any]) -> None:

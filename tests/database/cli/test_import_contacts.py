@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.cli.contact_list import LONGEST_CONTENT, Imported, import_line, mapping_for, read_lines
 from app.messages import FieldError, Refusal
+from app.registers.tables import register_row
 from app.runtime.queries import open_task
 from tests.factories.companies import ROOT, Company
 
@@ -59,6 +61,21 @@ def test_each_line_waits_at_clarify_contact_with_every_column_to_be_seen(company
     assert variables["imported_columns"]["desc"] == "示例B型,空调不制冷"
     assert variables["channel"] == "web"
     assert not variables["facts_clear"]
+
+
+def test_nobody_has_answered_an_imported_contact_until_somebody_clarifies_it(company: Company, contacts: Path) -> None:
+    """The program that imports is no first responder (GR08)."""
+
+    def first_responder() -> str | None:
+        with company.db.reading() as tx:
+            data = tx.value(select(register_row.c.data).where(register_row.c.case_no == "FW2026000001"))
+        return (data or {}).get("first_responder")
+
+    run(company, contacts)
+    assert first_responder() is None
+    task = company.open_tasks("FW2026000001")["clarify_contact"]
+    company.submit(task.id, "hotline_agent_2", {"facts_clear": False, "clarify_log": [{"result": "已问清"}]})
+    assert first_responder() == "hotline_agent_2"
 
 
 def test_importing_again_starts_nothing_twice(company: Company, contacts: Path, tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ class TestNotFound:
         opened(bench)
         assert bench.run("find_open_case", {**UNIT, **other}) == NONE
 
+    def test_a_case_of_an_outlet_that_the_person_may_not_look_into_is_none(self, bench: Bench) -> None:
+        case_no = opened(bench)
+        assert bench.run("find_open_case", UNIT, unit="O2", by="hotline_agent_3") == NONE
+        # A company-wide role, and the system, see both outlets.
+        assert bench.run("find_open_case", UNIT, unit="O2", by="quality_dept_1")["open_case_no"] == case_no
+        assert bench.run("find_open_case", UNIT, unit="O2")["open_case_no"] == case_no
+
     @pytest.mark.parametrize("missing", ["serial_no", "contact_phone"])
     def test_without_serial_number_or_phone_nothing_is_guessed(self, bench: Bench, missing: str) -> None:
         opened(bench)

@@ -46,13 +46,13 @@ def timer(text: str) -> str:
     )
 
 
-def model(key: str, body: str, messages: str = "") -> File:
-    """One executable process in a file."""
+def model(key: str, body: str, messages: str = "", keyless: str = "") -> File:
+    """One executable process in a file; `messages` are correlated by the variable `key`, `keyless` ones by nothing."""
     roots = "".join(
         f'<bpmn:message id="m_{name}" name="{name}"><bpmn:extensionElements>'
         f'<zeebe:subscription correlationKey="=key"/></bpmn:extensionElements></bpmn:message>'
         for name in messages.split()
-    )
+    ) + "".join(f'<bpmn:message id="m_{name}" name="{name}"/>' for name in keyless.split())
     process = f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{body}</bpmn:process>'
     return File(f"processes/{key}.bpmn", f"{_HEAD}{roots}{process}</bpmn:definitions>".encode())
 
@@ -89,6 +89,17 @@ SMALL = [
         START + event("intermediateCatchEvent", "wait", message("go")) + task("a") + END
         + flows("begin wait", "wait a", "a end"),
         "go",
+    ),
+    model(
+        "waits_without_key",
+        START + event("intermediateCatchEvent", "wait", message("hint")) + task("a") + END
+        + flows("begin wait", "wait a", "a end"),
+        keyless="hint",
+    ),
+    model(
+        "hints",
+        START + task("b") + event("endEvent", "shout", message("hint")) + flows("begin b", "b shout"),
+        keyless="hint",
     ),
     model(
         "waits_twice",

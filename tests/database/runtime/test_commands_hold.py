@@ -14,9 +14,10 @@ from app.runtime import (
     publish_message,
     reassign_task,
     release_task,
+    start_case,
 )
 from app.runtime.step import load_instance, restore
-from app.runtime.tables import process_instance, service_case, subscription, timer, user_task
+from app.runtime.tables import incident, process_instance, service_case, subscription, timer, user_task
 
 
 def _variables(desk, instance_id: int) -> dict:
@@ -77,8 +78,6 @@ def test_cancelling_twice_is_refused(desk) -> None:
 
 def test_cancelling_one_of_two_leaves_the_case_open(desk) -> None:
     begun = desk.start("one")
-    from app.runtime import start_case
-
     other = desk.run(start_case, "hotline_agent_1", process_key="waits", unit_code="O1", case_no=begun.case_no,
                      variables={"key": "k"})  # fmt: skip
     desk.run(cancel_instance, "hotline_agent_1", instance_id=other.instance_id, reason="错打")
@@ -96,6 +95,42 @@ def test_a_message_reaches_only_its_key(desk) -> None:
         with pytest.raises(Refusal) as refused:
             desk.run(publish_message, "hotline_agent_1", name="go", correlation_key=key)
         assert refused.value.code == "message_unheard"
+
+
+def test_a_message_reaches_one_instance_of_a_process_the_oldest(desk) -> None:
+    """Camunda's rule: a message is correlated once per process."""
+    first, second = desk.start("waits", key="k-1"), desk.start("waits", key="k-1")
+    desk.run(publish_message, "hotline_agent_1", name="go", correlation_key="k-1")
+    assert set(desk.open(first.case_no)) == {"a"}
+    assert desk.open(second.case_no) == {}
+    desk.run(publish_message, "hotline_agent_1", name="go", correlation_key="k-1")
+    assert set(desk.open(second.case_no)) == {"a"}
+
+
+@pytest.mark.parametrize("key", [None, ""])
+def test_who_waits_for_a_key_that_is_empty_is_an_incident_and_hears_nothing(desk, key: str | None) -> None:
+    begun = desk.start("waits", **({} if key is None else {"key": key}))
+    raised = desk.row(incident, incident.c.instance_id == begun.instance_id)
+    assert "关联键" in raised.message_zh
+    assert "correlation key" in raised.message_en
+    assert desk.rows(subscription) == []
+
+
+def test_without_a_key_nothing_from_outside_reaches_who_waits_without_one(desk) -> None:
+    begun = desk.start("waits_without_key")
+    for key in (None, "", begun.case_no):
+        with pytest.raises(Refusal) as refused:
+            desk.run(publish_message, "hotline_agent_1", name="hint", correlation_key=key)
+        assert refused.value.code == "message_unheard"
+    assert desk.open(begun.case_no) == {}
+
+
+def test_without_a_key_a_message_stays_in_its_case(desk) -> None:
+    mine, other = desk.start("waits_without_key"), desk.start("waits_without_key")
+    hinting = desk.run(start_case, "hotline_agent_1", process_key="hints", unit_code="O1", case_no=mine.case_no)
+    desk.complete(desk.open(hinting.case_no)["b"])
+    assert set(desk.open(mine.case_no)) == {"a"}
+    assert desk.open(other.case_no) == {}
 
 
 def test_a_message_received_stands_in_the_history_of_its_case(desk) -> None:

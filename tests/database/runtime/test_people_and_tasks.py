@@ -145,14 +145,14 @@ def test_only_a_leader_reassigns_and_says_why(company: Company) -> None:
 
     unit = company.task(task.id).unit_path
 
-    def reassign(login: str, roles: set[str], reason: str = "忙闲调配", at: str = unit) -> None:
+    def reassign(login: str, roles: set[str], reason: str = "忙闲调配", at: str = unit, to: str = COLLEAGUE) -> None:
         with company.step() as tx:
             reassign_task(
                 tx,
                 company.world,
                 actor=company.person(login),
                 task_id=task.id,
-                to_login=COLLEAGUE,
+                to_login=to,
                 reason=reason,
                 leads={at: frozenset(roles)},
             )
@@ -166,6 +166,10 @@ def test_only_a_leader_reassigns_and_says_why(company: Company) -> None:
     with pytest.raises(Refusal) as refused:
         reassign(LEADER, {"hotline_agent"}, reason=" ")
     assert refused.value.code == "reason_missing"
+    with pytest.raises(Refusal) as refused:
+        reassign(LEADER, {"hotline_agent"}, to=ELSEWHERE)
+    assert (refused.value.code, refused.value.field) == ("not_in_role", "to")
+    assert "客服丙" in refused.value.message.zh
     reassign(LEADER, {"hotline_agent"})
     assert company.task(task.id).assignee_id == company.person(COLLEAGUE).id
 

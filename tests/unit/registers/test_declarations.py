@@ -75,6 +75,27 @@ class TestMistakesAreNamed:
         assert said in str(broken.value)
 
 
+class TestNumbers:
+    NUMBERED = GOOD.replace(
+        "    key: sample_no\n",
+        '    key: sample_no\n    number: {variable: sample_no, format: "YB{year}{seq:06}", scope: year}\n',
+    )
+
+    def test_a_register_and_the_list_of_the_others_give_the_rules(self, tmp_path: Path) -> None:
+        declare(tmp_path, self.NUMBERED)
+        (tmp_path / "numbers.yaml").write_text('form_no: {format: "MY{seq:06}", scope: year}', encoding="utf-8")
+        assert {name: rule.format for name, rule in load(tmp_path).numbers.items()} == {
+            "sample_no": "YB{year}{seq:06}",
+            "form_no": "MY{seq:06}",
+        }
+
+    def test_the_same_number_in_two_places_is_refused(self, tmp_path: Path) -> None:
+        declare(tmp_path, self.NUMBERED)
+        (tmp_path / "numbers.yaml").write_text('sample_no: {format: "YB{seq:05}", scope: year}', encoding="utf-8")
+        with pytest.raises(BrokenDeclaration, match=r"numbers\.yaml: the number sample_no has a rule already"):
+            load(tmp_path)
+
+
 class TestSplitRegisters:
     def test_files_of_one_code_are_joined(self, tmp_path: Path) -> None:
         for name in ("a", "b"):

@@ -1,0 +1,74 @@
+"""Lint rules: what each finds, and the sentence it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.definitions import File, Knowledge, lint, parse
+from app.messages import Problem
+
+KNOWLEDGE = Knowledge(roles=frozenset({"hotline_agent", "cs_supervisor"}), job_types=frozenset({"notify_roles"}))
+HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">'
+)
+AROUND = """
+<bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="begin"/>{middle}<bpmn:endEvent id="end"/>
+<bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="x"/><bpmn:sequenceFlow id="f2" sourceRef="x" targetRef="end"/>
+</bpmn:process></bpmn:definitions>"""
+
+
+def found(rule: str, middle: str, roots: str = "") -> list[Problem]:
+    """What the rule says of a process with one element `x` in the middle."""
+    bundle = parse([File("processes/p.bpmn", (HEAD + roots + AROUND.format(middle=middle)).encode())])
+    return [problem for problem in lint(bundle, KNOWLEDGE) if problem.rule == rule]
+
+
+class TestRolesInAHeader:
+    def notice(self, headers: str) -> str:
+        return (
+            '<bpmn:serviceTask id="x" name="通知"><bpmn:extensionElements><zeebe:taskDefinition type="notify_roles"/>'
+            f"<zeebe:taskHeaders>{headers}</zeebe:taskHeaders></bpmn:extensionElements></bpmn:serviceTask>"
+        )
+
+    def test_known_roles_are_fine(self) -> None:
+        roles = '<zeebe:header key="roles" value="hotline_agent cs_supervisor"/>'
+        assert found("known_roles_in_header", self.notice(roles)) == []
+
+    def test_each_unknown_role_is_named(self) -> None:
+        roles = '<zeebe:header key="roles" value="hotline_agent boss chief"/>'
+        problems = found("known_roles_in_header", self.notice(roles))
+        assert [problem.message.zh for problem in problems] == ["“通知”：没有角色“boss”。", "“通知”：没有角色“chief”。"]
+        assert {problem.severity for problem in problems} == {"error"}
+
+    @pytest.mark.parametrize("headers", ["", '<zeebe:header key="roles" value=" "/>'])
+    def test_a_notice_to_nobody_is_an_error(self, headers: str) -> None:
+        (problem,) = found("known_roles_in_header", self.notice(headers))
+        assert (problem.severity, problem.element_id) == ("error", "x")
+
+
+class TestKeyOfAMessage:
+    CATCH = (
+        '<bpmn:intermediateCatchEvent id="x"><bpmn:messageEventDefinition messageRef="m"/>'
+        "</bpmn:intermediateCatchEvent>"
+    )
+    RECEIVE = '<bpmn:receiveTask id="x" messageRef="m"/>'
+    KEY = '<bpmn:extensionElements><zeebe:subscription correlationKey="=case_no"/></bpmn:extensionElements>'
+
+    @pytest.mark.parametrize("element", [CATCH, RECEIVE])
+    def test_who_waits_without_a_key_is_warned(self, element: str) -> None:
+        (problem,) = found("message_has_key", element, '<bpmn:message id="m" name="go"/>')
+        assert (problem.severity, problem.element_id) == ("warning", "x")
+
+    @pytest.mark.parametrize("element", [CATCH, RECEIVE])
+    def test_with_a_key_all_is_well(self, element: str) -> None:
+        assert found("message_has_key", element, f'<bpmn:message id="m" name="go">{self.KEY}</bpmn:message>') == []
+
+    def test_the_start_of_an_event_subprocess_waits_in_a_running_instance(self) -> None:
+        event_subprocess = (
+            '<bpmn:task id="x"/><bpmn:subProcess id="s" triggeredByEvent="true"><bpmn:startEvent id="inner">'
+            '<bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent><bpmn:endEvent id="over"/>'
+            '<bpmn:sequenceFlow id="f3" sourceRef="inner" targetRef="over"/></bpmn:subProcess>'
+        )
+        (problem,) = found("message_has_key", event_subprocess, '<bpmn:message id="m" name="go"/>')
+        assert problem.element_id == "inner"
