@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.connectors import BUILT_IN, INLINE, remember_customer
 from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.identity import SYSTEM, Actor, holds_role
-from app.parameters import Parameters
+from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World
 from app.runtime.numbers import next_value
 from app.runtime.tables import number_sequence
@@ -48,9 +48,10 @@ class House:
         self.registers = registers.load(processes)
         self._lock = threading.Lock()
         self._stamp = 0
-        self._calendars: dict[str, WorkCalendar] = {}
-        self._libraries: dict[str, feel.Library] = {}
-        self._parameters: Parameters | None = None
+        self._calendars: dict[tuple[str, int], WorkCalendar] = {}
+        self._libraries: dict[tuple[str, int], feel.Library] = {}
+        self._stored: StoredValues | None = None
+        self._parameters: dict[int, Parameters] = {}
         self.world = World(
             definitions=DefinitionStore(),
             jobs=jobs or TableJobs(),
@@ -88,41 +89,64 @@ class House:
         with self._lock:
             self._calendars = {}
             self._libraries = {}
-            self._parameters = None
+            self._stored = None
+            self._parameters = {}
 
-    def parameters(self, tx: Transaction) -> Parameters:
-        """The parameters in force now."""
-        if self._parameters is None:
-            found = parameters.current(tx, self.book)
-            self._parameters = found if self.profile is None else Parameters(self.book, self.profile, found.stored)
-        return self._parameters
+    def parameters(self, tx: Transaction, at: datetime | None = None) -> Parameters:
+        """The parameters in force now, or at a moment in the past."""
+        stored, number = self._reached(tx, at or clock.now())
+        found = self._parameters.get(number)
+        if found is None:
+            found = parameters.in_force(self.book, stored.at(at or clock.now()), self.profile)
+            self._parameters[number] = found
+        return found
+
+    def _reached(self, tx: Transaction, at: datetime) -> tuple[StoredValues, int]:
+        """What people set, and how many of their changes had taken effect by then."""
+        stored = self._stored
+        if stored is None:
+            stored = self._stored = parameters.load_stored(tx)
+        return stored, stored.reached(at)
 
     def calendar(self, tx: Transaction, unit_path: str) -> WorkCalendar:
         """The working calendar of a unit."""
-        found = self._calendars.get(unit_path)
+        key = (unit_path, self._reached(tx, clock.now())[1])
+        found = self._calendars.get(key)
         if found is None:
             units = [code for code in reversed(unit_path.split("/")) if code]
             found = calendar.load_calendar(tx, units, self.parameters(tx).as_dict())
-            self._calendars[unit_path] = found
+            self._calendars[key] = found
         return found
 
-    def library(self, tx: Transaction, unit_path: str) -> feel.Library:
-        """The FEEL functions of a unit: the standard's, its calendar's, `param`, and `person has role`."""
-        found = self._libraries.get(unit_path)
+    def library(self, tx: Transaction, unit_path: str, since: datetime | None = None) -> feel.Library:
+        """The FEEL functions of a unit: the standard's, its calendar's, `param`, and `person has role`.
+
+        `since` is when an instance started: it keeps the parameters of that moment, except those that act at once.
+        """
+        key = (unit_path, self._reached(tx, clock.now())[1])
+        found = self._libraries.get(key)
         if found is None:
-            in_force = self.parameters(tx)
             functions = {
                 name: feel.Function(name, names, _between_languages(call))
                 for name, (names, call) in calendar.library(self.calendar(tx, unit_path)).items()
             }
-            functions["param"] = feel.Function("param", ("name",), lambda name: in_force.value(str(name)))
             found = feel.BUILTINS.in_zone(clock.ZONE).extended(functions)
-            self._libraries[unit_path] = found
+            self._libraries[key] = found
+        now = self.parameters(tx)
+        kept = now if since is None else self.parameters(tx, since)
+
+        def param(name: Any) -> Any:
+            return (now if self.book.definition(str(name)).at_once else kept).value(str(name))
 
         def holds(login: Any, role: Any) -> bool:
             return holds_role(tx, login, str(role), unit_path)
 
-        return found.extended({"person has role": feel.Function("person has role", ("login", "role"), holds)})
+        return found.extended(
+            {
+                "param": feel.Function("param", ("name",), param),
+                "person has role": feel.Function("person has role", ("login", "role"), holds),
+            }
+        )
 
     def knowledge(self, tx: Transaction) -> Knowledge:
         """What lint must know of this house."""

@@ -173,12 +173,10 @@ class ServiceClock:
             part = 1
         else:
             day = self._next_counted_day(day)
-        morning = self.calendar.next_working_time(self.calendar.at(day, 0))
-        minutes = sum(item.minutes for item in self.calendar.hours_of(day))
-        return max(
-            self.calendar.add_working(morning, timedelta(minutes=minutes * part)),
-            self.calendar.moment_of(self.started_at),
-        )
+        begins, ends = self.calendar.at(day, 0), self.calendar.end_of(day)
+        # What a night shift works after 24:00 belongs to a day that may not count any more.
+        worked = self.calendar.working_duration(begins, ends)
+        return self.calendar.add_working(begins, worked * part) if worked else ends
 
     def _next_counted_day(self, day: Any) -> Any:
         while True:

@@ -130,7 +130,7 @@ class Target:
         return cls(
             months=int(part.get("years", 0) * 12 + part.get("months", 0)),
             days=int(part.get("weeks", 0) * 7 + part.get("days", 0)),
-            time=timedelta(seconds=float(seconds)),
+            time=timedelta(microseconds=round(seconds * 1_000_000)),
         )
 
     def _roughly(self) -> timedelta:
@@ -158,13 +158,10 @@ class Target:
             text += f"{self.months}M"
         if self.days:
             text += f"{self.days}D"
-        seconds = self.time.total_seconds()
-        if seconds or text == "P":
-            hours, rest = divmod(seconds, 3600)
-            minutes, rest = divmod(rest, 60)
-            text += "T" + "".join(
-                f"{number:g}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if number
-            )
+        if self.time or text == "P":
+            minutes, seconds = divmod(self.time, timedelta(minutes=1))
+            numbers = (minutes // 60, "H"), (minutes % 60, "M"), (_exact(seconds), "S")
+            text += "T" + "".join(f"{number}{unit}" for number, unit in numbers if number)
         return text if text != "PT" else "PT0S"
 
     def words(self, lang: str, *, working: bool = False) -> str:
@@ -181,6 +178,12 @@ class Target:
         if self.time or not parts:
             parts.append(clock_time_words(self.time, lang, working=working))
         return " ".join(parts)
+
+
+def _exact(seconds: timedelta) -> str:
+    """Seconds to the microsecond, without a float on the way: a stored limit must lead to the same due time."""
+    whole, part = divmod(seconds, timedelta(seconds=1))
+    return f"{whole}.{part.microseconds:06}".rstrip("0").rstrip(".") if part else str(whole or "")
 
 
 def _count(number: int, noun: str) -> str:

@@ -304,6 +304,29 @@ class WorkCalendar:
             return self.end_of(self.working_days_after(start, length.days))
         return self.add_working(start, length.time)
 
+    def limit_until(self, start: Any, due: Any, mode: Mode) -> tuple[Target, Mode]:
+        """The limit that leads from `start` to `due`, counted the way `mode` says: the inverse of `due_at`.
+
+        A date that somebody promised need not lie where working time ends (a Saturday visit) nor at 24:00; such a due
+        time is counted in natural hours, because it is what was promised.
+        """
+        start, due = self.moment_of(start), self.moment_of(due)
+        length = Target(time=due.astimezone(UTC) - start.astimezone(UTC))
+        if due <= start:
+            return length, "natural"
+        last = due.date() - timedelta(days=1)
+        at_night = due == self.end_of(last)
+        if mode == "calendar_days" and at_night and last >= start.date():
+            return Target(days=(last - start.date()).days), mode
+        if mode == "working":
+            days = self.working_days_between(start, last) if at_night else 0
+            if days > 0 and self.working_days_after(start, days) == last:
+                return Target(days=days), mode
+            time = self.working_duration(start, due)
+            if time and self.add_working(start, time) == due:
+                return Target(time=time), mode
+        return length, "natural"
+
     def end_of(self, day: date) -> datetime:
         """24:00 of that day."""
         return self.at(day, MINUTES_OF_A_DAY)

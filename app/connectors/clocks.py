@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app import calendar, clock
-from app.connectors.headers import header
+from app.connectors.headers import header, wrong_diagram
 from app.engine import JobCall
 from app.history import record
 from app.runtime import Calling
@@ -23,17 +24,20 @@ def start(calling: Calling, call: JobCall) -> None:
         return
     running = _running(calling, kind)
     began = running.clock.started_at if running is not None else _began(calling, call, kind)
-    target = max(datetime.fromisoformat(due) - began, timedelta(minutes=1))
+    work_calendar = calling.world.calendar(calling.tx, calling.unit_path)
+    due_at = max(datetime.fromisoformat(due), began + timedelta(minutes=1))
     if running is not None:
-        if abs(running.clock.target.time - target) < timedelta(minutes=1):
+        if abs(replace(running.clock, pauses=()).due_at - due_at) < timedelta(minutes=1):
             return
         calendar.cancel_clock(calling.tx, running, "new due time")
+    target, mode = work_calendar.limit_until(began, due_at, _mode(calling, call))
     begun = calendar.start_clock(
         calling.tx,
         case_no=calling.case_no,
         kind=kind,
         target=target,
-        calendar=calling.world.calendar(calling.tx, calling.unit_path),
+        mode=mode,
+        calendar=work_calendar,
         org_unit=calling.unit_path,
         started_at=began,
         owner=str(call.variables.get("first_responder") or calling.actor.login),
@@ -42,6 +46,14 @@ def start(calling: Calling, call: JobCall) -> None:
     if begun is not None and running is not None and running.clock.is_paused:
         # What it waits for has not ended because somebody gave another date.
         calendar.pause_clock(calling.tx, begun, running.clock.pauses[-1].reason)
+
+
+def _mode(calling: Calling, call: JobCall) -> calendar.Mode:
+    """Property `mode`, else how the response deadlines are counted (CA03, AM04)."""
+    mode = call.headers.get("mode", "").strip() or str(calling.param("sla.clock"))
+    if mode not in calendar.MODES:
+        raise wrong_diagram(call, f"的计时方式“{mode}”不存在", f"counts in “{mode}”, which no clock does")
+    return mode
 
 
 def _began(calling: Calling, call: JobCall, kind: str) -> datetime:

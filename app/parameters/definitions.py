@@ -16,7 +16,7 @@ from app.parameters.types import TYPES, UNITS, Wrong
 OTHER = Message("其他", "other")
 """The profile of a company that promises nothing in particular (D04 row 13)."""
 
-_KEYS = {"type", "default", "zh", "en", "source", "unit", "optional", "min", "max", "options", "keys"}
+_KEYS = {"type", "default", "zh", "en", "source", "unit", "optional", "min", "max", "options", "keys", "at_once"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Definition:
     options: Mapping[str, Message] = field(default_factory=dict)
     keys: Mapping[str, Message] = field(default_factory=dict)
     roles: Mapping[str, Message] = field(default_factory=dict)
+    at_once: bool = False
+    """Whether a change reaches running instances too; else they keep the value they started with (GR15, P57.5)."""
 
     @property
     def group(self) -> str:
@@ -175,6 +177,7 @@ def _definition(
         options=labels,
         keys={key: Message(text["zh"], text["en"]) for key, text in raw.get("keys", {}).items()},
         roles=roles,
+        at_once=bool(raw.get("at_once", False)),
     )
     made.check(made.default)
     return made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -144,28 +145,54 @@ def _append(
     return version + 1
 
 
+class StoredValues:
+    """Everything people set, in the order it takes effect: what was in force at any moment, from memory."""
+
+    def __init__(self, rows: Sequence[Row[Any]]) -> None:
+        """`rows`: name, scope, value, cleared, valid_from, ordered by `valid_from` and version."""
+        self._rows = rows
+        self._begins = [row.valid_from for row in rows]
+        self._known: dict[int, dict[tuple[str, str], Any]] = {}
+
+    def reached(self, moment: datetime) -> int:
+        """How many changes had taken effect by that moment: two moments with the same number saw the same values."""
+        return bisect_right(self._begins, moment)
+
+    def at(self, moment: datetime) -> dict[tuple[str, str], Any]:
+        """What people had set, as in force at that moment, by (name, scope)."""
+        number = self.reached(moment)
+        if number not in self._known:
+            found: dict[tuple[str, str], Any] = {}
+            for row in self._rows[:number]:
+                if row.cleared:
+                    found.pop((row.name, row.scope), None)
+                else:
+                    found[row.name, row.scope] = row.value
+            self._known[number] = found
+        return self._known[number]
+
+
+def load_stored(tx: Transaction) -> StoredValues:
+    """Everything ever set. One statement."""
+    table = parameter_value.c
+    query = select(table.name, table.scope, table.value, table.cleared, table.valid_from)
+    return StoredValues(tx.execute(query.order_by(table.valid_from, table.version)).all())
+
+
 def load_values(tx: Transaction, at: datetime | None = None) -> dict[tuple[str, str], Any]:
     """What people set, as in force at `at` (default: now), by (name, scope). One statement."""
-    table = parameter_value.c
-    query = (
-        select(table.name, table.scope, table.value, table.cleared)
-        .where(table.valid_from <= (at or clock.now()))
-        .order_by(table.valid_from, table.version)
-    )
-    found: dict[tuple[str, str], Any] = {}
-    for row in tx.execute(query):
-        if row.cleared:
-            found.pop((row.name, row.scope), None)
-        else:
-            found[row.name, row.scope] = row.value
-    return found
+    return load_stored(tx).at(at or clock.now())
 
 
 def current(tx: Transaction, book: ParameterBook, at: datetime | None = None) -> Parameters:
     """The values in force at `at` (default: now) under the company's profile."""
-    stored = load_values(tx, at)
-    profile = stored.get((COMPANY_PROFILE, COMPANY), book.definition(COMPANY_PROFILE).default)
-    return Parameters(book, profile, stored)
+    return in_force(book, load_values(tx, at))
+
+
+def in_force(book: ParameterBook, stored: Mapping[tuple[str, str], Any], profile: str | None = None) -> Parameters:
+    """The values that `stored` gives under `profile` (default: the one the company chose)."""
+    own = stored.get((COMPANY_PROFILE, COMPANY), book.definition(COMPANY_PROFILE).default)
+    return Parameters(book, profile or own, stored)
 
 
 def versions(tx: Transaction, name: str) -> Sequence[Row[Any]]:

@@ -26,6 +26,7 @@ class Surroundings:
         case_no: str,
         unit_id: int,
         unit_path: str,
+        since: datetime | None = None,
     ) -> None:
         self._tx = tx
         self._world = world
@@ -39,18 +40,23 @@ class Surroundings:
             unit_id=unit_id,
             unit_path=unit_path,
             version_of=self.version_of,
+            param=self._param,
         )
         self._now = clock.now()
+        self._since = since
         self._library: feel.Library | None = None
         self._versions = {version.process.id: version}
         self.ran_inline = False
 
     @property
     def library(self) -> feel.Library:
-        """FEEL functions with the parameters and the calendar of the case's unit."""
+        """FEEL functions with the calendar of the case's unit, and the parameters that the instance started with."""
         if self._library is None:
-            self._library = self._world.library(self._tx, self._calling.unit_path)
+            self._library = self._world.library(self._tx, self._calling.unit_path, self._since)
         return self._library
+
+    def _param(self, name: str) -> Any:
+        return self.library["param"].call(name)
 
     def version_of(self, process_id: str) -> Version:
         """The version of a process that takes part in this instance."""

@@ -30,6 +30,7 @@ class Calling:
     unit_id: int
     unit_path: str
     version_of: Callable[[str], Version]  # process id → the version of it that takes part in this instance
+    param: Callable[[str], Any]  # name → the parameter as this instance sees it
 
 
 Connector = Callable[[Calling, JobCall], dict[str, Any] | None]
@@ -58,7 +59,10 @@ class NumberFormat(Protocol):
     def scope(self) -> str: ...
 
 
-LibraryOf = Callable[[Transaction, str], feel.Library]
+class LibraryOf(Protocol):
+    """Gives the FEEL functions of a unit, with its calendar and with the parameters an instance started with."""
+
+    def __call__(self, tx: Transaction, unit_path: str, since: datetime | None = None) -> feel.Library: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class World:
 
     definitions: DefinitionStore
     jobs: JobQueue
-    library: LibraryOf  # (transaction, unit path) → FEEL functions with that unit's calendar and parameters
+    library: LibraryOf
     calendar: Callable[[Transaction, str], WorkCalendar]  # (transaction, unit path) → that unit's calendar
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     outgoing: frozenset[str] = frozenset()

@@ -50,6 +50,7 @@ class Bench:
             unit_id=row.id,
             unit_path=row.path,
             version_of=lambda process_id: self.company.world.definitions.live(tx, process_id),
+            param=self.company.house.parameters(tx).value,
         )
 
     def run(

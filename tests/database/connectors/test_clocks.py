@@ -9,7 +9,7 @@ import pytest
 from connector_bench import CASE, Bench
 from sqlalchemy import update
 
-from app import calendar
+from app import calendar, parameters
 from app.calendar import RunningClock
 from app.calendar.tables import service_clock
 from app.messages import Refusal
@@ -128,6 +128,50 @@ class TestStartAgain:
         bench.clock.advance("PT3H")
         bench.run("resume_clock", headers={"clock": "reply"})
         assert clock_of(bench).clock.due_at == at("2026-03-03T11:30:00+08:00")
+
+
+class TestHowItCounts:
+    """In natural hours unless the company counts its response deadlines in working time (CA03, AM04)."""
+
+    def working(self, bench: Bench) -> None:
+        with bench.company.step() as tx:
+            book = bench.company.house.book
+            parameters.set_value(tx, book, "sla.clock", "working", actor="somebody", reason="工作小时")
+        bench.company.house.refresh()
+
+    def test_natural_hours(self, bench: Bench) -> None:
+        start(bench)
+        assert (str(clock_of(bench).clock.target), clock_of(bench).clock.mode) == ("PT12H", "natural")
+
+    def test_working_hours_stand_still_at_night_and_a_pause_gives_working_time_back(self, bench: Bench) -> None:
+        self.working(bench)
+        start(bench, due="2026-03-03T11:30:00+08:00")  # Tuesday
+        assert clock_of(bench).sentence("zh") == "答复时限：12 工作小时，从 08:30 起，应于 3月3日 11:30 前完成"
+        bench.run("pause_clock", headers={"clock": "reply", "reason": "customer_absent"})
+        bench.clock.advance("PT24H")
+        bench.run("resume_clock", headers={"clock": "reply"})
+        assert clock_of(bench).clock.due_at == at("2026-03-04T11:30:00+08:00")
+
+    def test_working_days_end_at_twenty_four_hours(self, bench: Bench) -> None:
+        start_with = {"received_at": RECEIVED, "due": "2026-03-05T00:00:00+08:00"}
+        bench.run("start_clock", start_with, {"clock": "resolve", "due": "due", "mode": "working"})
+        assert clock_of(bench).sentence("en") == "resolution: 2 working days from 2 Mar, due 4 Mar 24:00"
+
+    def test_a_visit_promised_for_a_sunday_stays_promised_for_sunday(self, bench: Bench) -> None:
+        self.working(bench)
+        start(bench, due="2026-03-08T10:00:00+08:00", kind="onsite")
+        assert clock_of(bench).clock.due_at == at("2026-03-08T10:00:00+08:00")
+        assert clock_of(bench).clock.mode == "natural"
+
+    def test_the_same_promise_told_again_leaves_working_time_alone(self, bench: Bench) -> None:
+        self.working(bench)
+        start(bench, due="2026-03-03T11:30:00+08:00")
+        start(bench, due="2026-03-03T11:30:00+08:00")
+        assert len(clocks(bench)) == 1
+
+    def test_a_way_of_counting_that_does_not_exist_is_refused_with_the_element(self, bench: Bench) -> None:
+        with pytest.raises(Refusal, match="lunar"):
+            bench.run("start_clock", {"due": DUE}, {"clock": "reply", "due": "due", "mode": "lunar"})
 
 
 class TestPause:

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.calendar import CalendarDay, Pause, ServiceClock, WorkCalendar, time_ranges
 from app.messages import Refusal
@@ -21,7 +19,6 @@ CALENDAR = WorkCalendar(
     work_hours=time_ranges("08:30-12:00, 13:30-17:30"),
     days={day: CalendarDay(day, kind) for day, kind in FESTIVAL.items()},  # type: ignore[arg-type]
 )
-MINUTE = timedelta(minutes=1)
 
 
 def at(text: str) -> datetime:
@@ -34,78 +31,6 @@ def clock(start: str, target: object, mode: str = "natural", *pauses: Pause) -> 
 
 def pause(start: str, end: str | None, reason: str = "customer_consent") -> Pause:
     return Pause(reason, at(start), at(end) if end else None)
-
-
-@st.composite
-def starts_and_pauses(draw: st.DrawFn) -> tuple[datetime, tuple[Pause, ...]]:
-    start = at("2026-02-09T00:00") + timedelta(minutes=draw(st.integers(0, 20 * 1440)))
-    pauses, moment = [], start
-    for _ in range(draw(st.integers(0, 3))):
-        begin = moment + timedelta(minutes=draw(st.integers(0, 900)))
-        moment = begin + timedelta(minutes=draw(st.integers(0, 3000)))
-        pauses.append(Pause("customer_absent", begin, moment))
-    return start, tuple(pauses)
-
-
-def runs(pauses: tuple[Pause, ...], moment: datetime) -> bool:
-    return not any(item.end and item.start <= moment < item.end for item in pauses)
-
-
-class TestAgainstTheObviousModel:
-    @settings(max_examples=60, deadline=None)
-    @given(starts_and_pauses(), st.integers(1, 1500))
-    def test_natural_hours_count_minutes_outside_pauses(
-        self, case: tuple[datetime, tuple[Pause, ...]], length: int
-    ) -> None:
-        start, pauses = case
-        moment, left = start, length
-        while left:
-            left -= runs(pauses, moment)
-            moment += MINUTE
-        promise = ServiceClock(start, length * MINUTE, "natural", CALENDAR, pauses)  # type: ignore[arg-type]
-        assert promise.due_at == moment
-
-    @settings(max_examples=40, deadline=None)
-    @given(starts_and_pauses(), st.integers(1, 900))
-    def test_working_hours_count_working_minutes_outside_pauses(
-        self, case: tuple[datetime, tuple[Pause, ...]], length: int
-    ) -> None:
-        start, pauses = case
-        moment, left = start, length
-        while left:
-            left -= runs(pauses, moment) and CALENDAR.is_working_time(moment)
-            moment += MINUTE
-        promise = ServiceClock(start, f"PT{length}M", "working", CALENDAR, pauses)  # type: ignore[arg-type]
-        assert promise.due_at == moment
-
-    @given(starts_and_pauses(), st.integers(1, 15))
-    def test_working_days_count_the_nights_that_a_running_clock_reaches(
-        self, case: tuple[datetime, tuple[Pause, ...]], count: int
-    ) -> None:
-        start, pauses = case
-        day, left = start.date(), count
-        while left:
-            day += timedelta(days=1)
-            last_minute = at(f"{day}T23:59")
-            stands = any(item.end and item.start <= last_minute and item.end > last_minute for item in pauses)
-            left -= CALENDAR.is_working_day(day) and not stands
-        promise = ServiceClock(start, f"P{count}D", "working", CALENDAR, pauses)  # type: ignore[arg-type]
-        assert promise.due_at == at(f"{day}T00:00") + timedelta(days=1)
-
-    @settings(max_examples=80, deadline=None)
-    @given(
-        starts_and_pauses(),
-        st.sampled_from(["PT30M", "PT8H", "P1D", "P3D", "P7D", "P10D"]),
-        st.sampled_from(["natural", "working"]),
-    )
-    def test_the_three_moments_follow_one_another_and_pauses_only_move_them_later(
-        self, case: tuple[datetime, tuple[Pause, ...]], target: str, mode: str
-    ) -> None:
-        start, pauses = case
-        paused = ServiceClock(start, target, mode, CALENDAR, pauses)  # type: ignore[arg-type]
-        free = ServiceClock(start, target, mode, CALENDAR)  # type: ignore[arg-type]
-        assert start <= paused.warn_at < paused.due_at < paused.escalate_at
-        assert (free.warn_at, free.due_at, free.escalate_at) <= (paused.warn_at, paused.due_at, paused.escalate_at)
 
 
 class TestTheThreeMoments:

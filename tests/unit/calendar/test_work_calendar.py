@@ -1,4 +1,4 @@
-"""Working days and hours against an obvious model that walks day by day and minute by minute."""
+"""Working days and hours: the rules, one example each."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calendar import CalendarDay, Shift, TimeRange, WorkCalendar, add_months, time_ranges
 from app.messages import Refusal
+from tests.factories.budget import budget
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YEAR_2026 = {
@@ -24,152 +25,6 @@ TWO_RANGES = WorkCalendar(work_hours=time_ranges("08:30-12:00, 13:30-17:30"), da
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-# -- the obvious model --------------------------------------------------------------------------------------------
-
-# Year ends and leap days are where calendars go wrong.
-days = st.one_of(
-    st.dates(date(2023, 12, 20), date(2024, 3, 10)),
-    st.dates(date(2025, 12, 20), date(2026, 1, 15)),
-    st.dates(date(2028, 2, 20), date(2028, 3, 5)),
-)
-minutes = st.integers(0, 1439)
-
-
-@st.composite
-def moments(draw: st.DrawFn) -> datetime:
-    return datetime.combine(draw(days), datetime.min.time(), SHANGHAI) + timedelta(minutes=draw(minutes))
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> WorkCalendar:
-    special = {}
-    for day in draw(st.lists(days, max_size=12, unique=True)):
-        kind = draw(st.sampled_from(["holiday", "workday"]))
-        hours = time_ranges("04:00-11:00") if kind == "workday" and draw(st.booleans()) else None
-        special[day] = CalendarDay(day, kind, hours=hours)
-    hours = draw(
-        st.sampled_from(
-            ["08:30-17:30", "08:30-12:00, 13:30-17:30", "22:00-06:00", "00:00-24:00", "06:00-14:00, 18:00-02:00"]
-        )
-    )
-    weekdays = draw(st.frozensets(st.integers(0, 6), min_size=1))
-    weekday_hours = {6: time_ranges("09:00-10:15")} if draw(st.booleans()) else {}
-    return WorkCalendar(
-        work_hours=time_ranges(hours), working_weekdays=weekdays, weekday_hours=weekday_hours, days=special
-    )
-
-
-def slow_is_working_minute(calendar: WorkCalendar, moment: datetime) -> bool:
-    local = moment.astimezone(SHANGHAI)
-    minute = local.hour * 60 + local.minute
-    for back in (0, 1):
-        day = local.date() - timedelta(days=back)
-        if slow_is_working_day(calendar, day):
-            for span in slow_hours(calendar, day):
-                end = span.end if span.end > span.start else span.end + 1440
-                if span.start <= minute + 1440 * back < end:
-                    return True
-    return False
-
-
-def slow_hours(calendar: WorkCalendar, day: date) -> tuple[TimeRange, ...]:
-    special = calendar.days.get(day)
-    if special and special.hours:
-        return special.hours
-    if day.weekday() in calendar.working_weekdays and day.weekday() in calendar.weekday_hours:
-        return calendar.weekday_hours[day.weekday()]
-    return calendar.work_hours
-
-
-def slow_is_working_day(calendar: WorkCalendar, day: date) -> bool:
-    if day in calendar.days:
-        return calendar.days[day].kind == "workday"
-    return day.weekday() in calendar.working_weekdays
-
-
-def slow_working_days_after(calendar: WorkCalendar, day: date, count: int) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= slow_is_working_day(calendar, day)
-    return day
-
-
-class TestAgainstTheObviousModel:
-    @given(calendars(), days, st.integers(0, 25))
-    @example(CALENDAR, date(2025, 12, 31), 1)
-    @example(CALENDAR, date(2024, 2, 28), 1)
-    def test_working_days_after_walks_day_by_day(self, calendar: WorkCalendar, day: date, count: int) -> None:
-        assert calendar.working_days_after(day, count) == slow_working_days_after(calendar, day, count)
-
-    @given(calendars(), days, st.integers(1, 20))
-    def test_going_back_undoes_going_forward(self, calendar: WorkCalendar, day: date, count: int) -> None:
-        reached = calendar.working_days_after(day, count)
-        assert calendar.working_days_between(day, reached) == count
-        assert calendar.working_days_between(reached, day) == -count
-        back = calendar.working_days_after(reached, -count)
-        assert calendar.working_days_between(back, reached) == count
-
-    @settings(max_examples=60, deadline=None)
-    @given(calendars(), moments(), st.integers(0, 4 * 1440))
-    def test_working_duration_counts_minutes(self, calendar: WorkCalendar, start: datetime, length: int) -> None:
-        expected = sum(slow_is_working_minute(calendar, start + timedelta(minutes=n)) for n in range(length))
-        end = start + timedelta(minutes=length)
-        assert calendar.working_duration(start, end) == timedelta(minutes=expected)
-        assert calendar.working_duration(end, start) == -timedelta(minutes=expected)
-
-    @settings(max_examples=60, deadline=None)
-    @given(calendars(), moments(), st.integers(1, 900))
-    def test_add_working_walks_minute_by_minute(self, calendar: WorkCalendar, start: datetime, length: int) -> None:
-        moment, left = start, length
-        while left:
-            left -= slow_is_working_minute(calendar, moment)
-            moment += timedelta(minutes=1)
-        assert calendar.add_working(start, timedelta(minutes=length)) == moment
-        assert calendar.working_duration(start, moment) == timedelta(minutes=length)
-
-    @settings(max_examples=60, deadline=None)
-    @given(calendars(), moments())
-    def test_next_working_time_is_the_first_working_minute(self, calendar: WorkCalendar, start: datetime) -> None:
-        moment = start
-        while not slow_is_working_minute(calendar, moment):
-            moment += timedelta(minutes=1)
-        assert calendar.next_working_time(start) == moment
-        assert calendar.is_working_time(start) == (moment == start)
-        assert calendar.is_working_time(moment)
-
-    @settings(max_examples=60, deadline=None)
-    @given(
-        moments(), st.sampled_from(["12:00-14:00, 18:00-19:30, 21:00-08:00", "22:00-24:00, 00:00-07:00", "23:59-00:01"])
-    )
-    def test_the_next_contact_time_is_the_first_minute_outside_all_quiet_windows(
-        self, start: datetime, windows: str
-    ) -> None:
-        calendar = WorkCalendar(quiet_windows=time_ranges(windows))
-        moment = start
-        while any(slow_in_window(window, moment) for window in calendar.quiet_windows):
-            moment += timedelta(minutes=1)
-        assert calendar.next_contact_time(start) == moment
-        assert calendar.is_quiet(start) == (moment != start)
-
-    @settings(max_examples=60, deadline=None)
-    @given(moments(), st.integers(1, 2000))
-    def test_a_visit_touches_a_quiet_window_when_one_of_its_minutes_is_quiet(
-        self, start: datetime, length: int
-    ) -> None:
-        quiet = any(CALENDAR.is_quiet(start + timedelta(minutes=n)) for n in range(length))
-        assert CALENDAR.touches_quiet(start, start + timedelta(minutes=length)) == quiet
-
-
-def slow_in_window(window: TimeRange, moment: datetime) -> bool:
-    minute, end = moment.hour * 60 + moment.minute, window.end % 1440
-    probe = window.start
-    while probe != end:
-        if probe == minute:
-            return True
-        probe = (probe + 1) % 1440
-    return False
 
 
 # -- the rules, one example each ---------------------------------------------------------------------------------------
@@ -356,6 +211,7 @@ class TestSummerTime:
         assert due.isoformat() == "2026-03-29T09:00:00+02:00"
 
 
+@budget(60)
 @given(st.dates(date(1999, 1, 1), date(2030, 1, 1)), st.integers(0, 60))
 def test_adding_months_keeps_the_day_number_unless_the_month_is_too_short(day: date, months: int) -> None:
     later = add_months(day, months)
