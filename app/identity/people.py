@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -45,6 +46,22 @@ class People:
         return row
 
     @staticmethod
+    def open_unit(tx: Transaction, code: str, *, field: str | None = None) -> Any:
+        """The row of a unit that people and further units may join; refuses one that is closed."""
+        unit = People.unit(tx, code)
+        if not unit.active:
+            raise Refusal(
+                "unit_closed",
+                Message(
+                    f"“{unit.name}”已停用，请先恢复或选择别的单位。",
+                    f"“{unit.name}” is closed: reopen it, or choose another unit.",
+                ),
+                field=field,
+                status=422,
+            )
+        return unit
+
+    @staticmethod
     def holders(tx: Transaction, role: str) -> list[Any]:
         """Active users who hold a role, with the unit, by name."""
         return list(
@@ -76,7 +93,7 @@ def add_unit(tx: Transaction, *, actor: Actor, code: str, kind: str, name: str, 
     # Paths are compared by their beginning, which SQLite does without regard to case: codes differ by more than that.
     if tx.row(select(org_unit.c.id).where(func.lower(org_unit.c.code) == code.lower())) is not None:
         raise Refusal("unit_exists", Message(f"编码“{code}”已被使用。", f"The code “{code}” is in use."), field="code")
-    above = People.unit(tx, parent) if parent else None
+    above = People.open_unit(tx, parent, field="parent") if parent else None
     unit_id = tx.execute(
         insert(org_unit)
         .values(
@@ -103,6 +120,60 @@ def change_unit(tx: Transaction, *, actor: Actor, code: str, name: str) -> None:
         )
     tx.execute(update(org_unit).where(org_unit.c.id == unit.id).values(name=name.strip()))
     record(tx, actor=actor, kind="unit_changed", data={"code": code, "name": name.strip(), "before": unit.name})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBurden:
+    """What still hangs on a unit: open units below it, people who belong there or hold a role there."""
+
+    below: int
+    members: int
+    holders: int
+
+
+def unit_burden(tx: Transaction, unit: Any) -> UnitBurden:
+    """Counts for one unit; people of units below count with those units."""
+    return UnitBurden(
+        below=_number(tx, select(func.count()).where(org_unit.c.parent_id == unit.id, org_unit.c.active)),
+        members=_number(tx, select(func.count()).where(user_account.c.home_unit_id == unit.id, user_account.c.active)),
+        holders=_number(
+            tx,
+            select(func.count(role_assignment.c.user_id.distinct()))
+            .join(user_account, user_account.c.id == role_assignment.c.user_id)
+            .where(role_assignment.c.org_unit_id == unit.id, user_account.c.active),
+        ),
+    )
+
+
+def _number(tx: Transaction, query: Select[Any]) -> int:
+    return int(tx.value(query) or 0)
+
+
+def close_unit(tx: Transaction, *, actor: Actor, code: str) -> None:
+    """Deactivate a unit that nothing hangs on: it is offered nowhere any more, what it did stays on record."""
+    unit = People.open_unit(tx, code)
+    if unit_burden(tx, unit) != UnitBurden(0, 0, 0):
+        raise Refusal(
+            "unit_in_use",
+            Message(f"“{unit.name}”还有下级单位或人员。", f"“{unit.name}” still has units or people."),
+        )
+    tx.execute(update(org_unit).where(org_unit.c.id == unit.id).values(active=False))
+    record(tx, actor=actor, kind="unit_closed", data={"code": code, "name": unit.name})
+
+
+def reopen_unit(tx: Transaction, *, actor: Actor, code: str) -> None:
+    """Let a closed unit work again; the one above it must be open."""
+    unit = People.unit(tx, code)
+    if unit.active:
+        raise Refusal("unit_open", Message(f"“{unit.name}”没有停用。", f"“{unit.name}” is not closed."))
+    above = tx.row(select(org_unit).where(org_unit.c.id == unit.parent_id))
+    if above is not None and not above.active:
+        raise Refusal(
+            "unit_above_closed",
+            Message(f"请先恢复上级单位“{above.name}”。", f"Reopen “{above.name}”, the unit above it, first."),
+        )
+    tx.execute(update(org_unit).where(org_unit.c.id == unit.id).values(active=True))
+    record(tx, actor=actor, kind="unit_reopened", data={"code": code, "name": unit.name})
 
 
 def _checked_password(password: str) -> str:
@@ -143,7 +214,7 @@ def add_user(
     )
     if tx.row(select(user_account.c.id).where(user_account.c.login == login)) is not None:
         raise taken
-    unit = People.unit(tx, home_unit)
+    unit = People.open_unit(tx, home_unit, field="unit")
     if password is not None:
         password_hash = hash_password(_checked_password(password))
     adding = (
@@ -201,7 +272,7 @@ def set_password(tx: Transaction, *, actor: Actor, login: str, password: str, mu
 
 def assign_role(tx: Transaction, *, actor: Actor, login: str, role: str, unit: str) -> None:
     """Let a user hold a role at a unit; a second time does nothing."""
-    user, at = People.user(tx, login), People.unit(tx, unit)
+    user, at = People.user(tx, login), People.open_unit(tx, unit, field="role_unit")
     held = select(role_assignment.c.role).where(
         role_assignment.c.user_id == user.id, role_assignment.c.role == role, role_assignment.c.org_unit_id == at.id
     )

@@ -24,7 +24,6 @@ from app.rehearsal import Stage
 from app.runtime import complete_task
 from app.runtime.tables import attachment
 from app.settings import ROOT, SettingsError
-from app.web.limits import limiter
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
@@ -39,7 +38,6 @@ def ground(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[G
 @pytest.fixture(autouse=True)
 def _untouched(ground: Ground) -> None:
     ground.reset()
-    limiter.reset()
 
 
 def _log_in(client: Any, login: str = "hotline_agent_1", password: str = PASSWORD, url: str = "/login") -> Any:
@@ -117,12 +115,52 @@ class TestSessions:
 
     def test_too_many_attempts_have_to_wait(self, stage: Stage, tmp_path: Path) -> None:
         strict = Ground(stage, tmp_path, AFTERCARE_LOGIN_LIMIT="5 per minute")
-        client = strict.app.test_client()
-        found = [_log_in(client, password="wrong").status_code for _ in range(6)]
+        with strict.at_work():
+            client = strict.app.test_client()
+            found = [_log_in(client, password="wrong").status_code for _ in range(6)]
+            assert found == [422] * 5 + [429]
+            refused = _log_in(client)
+            assert refused.status_code == 429
+            assert "请 60 秒后再试" in refused.get_data(as_text=True)
+            strict.time.advance("PT1M")
+            assert _log_in(client).status_code == 302
+
+    def test_guesses_at_one_login_from_many_addresses_have_to_wait(self, stage: Stage, tmp_path: Path) -> None:
+        strict = Ground(stage, tmp_path, AFTERCARE_LOGIN_LIMIT="5 per minute", AFTERCARE_PROXIES="1")
+
+        def guess(number: int, login: str = "hotline_agent_1", password: str = "wrong") -> int:
+            client = strict.app.test_client()
+            client.environ_base["HTTP_X_FORWARDED_FOR"] = f"198.51.100.{number}"
+            return int(_log_in(client, login, password).status_code)
+
+        with strict.at_work():
+            assert [guess(number) for number in range(6)] == [422] * 5 + [429]
+            assert guess(7, password=PASSWORD) == 429
+            assert guess(7, "hotline_agent_2", PASSWORD) == 302
+
+    def test_nobody_chooses_the_address_he_is_counted_under(self, stage: Stage, tmp_path: Path) -> None:
+        strict = Ground(stage, tmp_path, AFTERCARE_LOGIN_LIMIT="5 per minute")
+        found = []
+        with strict.at_work():
+            for number in range(6):
+                client = strict.app.test_client()
+                client.environ_base["HTTP_X_FORWARDED_FOR"] = f"198.51.100.{number}"
+                found.append(_log_in(client, f"login_{number}", "wrong").status_code)
         assert found == [422] * 5 + [429]
-        assert _log_in(client).status_code == 429
-        limiter.reset()
-        assert _log_in(client).status_code == 302
+
+    def test_an_office_behind_one_address_logs_in_as_often_as_it_likes(self, stage: Stage, tmp_path: Path) -> None:
+        strict = Ground(stage, tmp_path, AFTERCARE_LOGIN_LIMIT="5 per minute")
+        with strict.at_work():
+            found = [_log_in(strict.app.test_client()).status_code for _ in range(12)]
+            assert found == [302] * 12
+            assert [_log_in(strict.app.test_client(), password="wrong").status_code for _ in range(6)][-1] == 429
+
+    def test_guessing_the_old_password_of_an_open_session_has_to_wait(self, stage: Stage, tmp_path: Path) -> None:
+        strict = Ground(stage, tmp_path, AFTERCARE_LOGIN_LIMIT="5 per minute")
+        with strict.at_work():
+            client = strict.client("hotline_agent_1")
+            found = [client.post("/password", data={"old": "wrong"}).status_code for _ in range(6)]
+        assert found == [422] * 5 + [429]
 
     def test_an_unknown_login_and_a_wrong_password_read_the_same(self, ground: Ground) -> None:
         shown = [
@@ -619,6 +657,8 @@ WRITES: list[tuple[str, str, str, dict[str, Any], str | None]] = [
      "parent": "R1"}},
      "unit_added"),
     ("system_admin_1", "POST", "/admin/units/O2", {"data": {"name": "改名"}}, "unit_changed"),
+    ("system_admin_1", "POST", "/admin/skills", {"data": {"code": "glass", "name": "玻璃"}}, "skill_added"),
+    ("system_admin_1", "POST", "/admin/skills/body", {"data": {"name": "车身件"}}, "skill_renamed"),
     ("system_admin_1", "POST", "/admin/deputies",
      {"data": {"who": "hotline_agent_1", "deputy": "hotline_agent_2", "from_at": "2026-03-02T10:00",
                "until_at": "2026-03-05T10:00"}}, "deputy_added"),
@@ -637,7 +677,8 @@ WRITES: list[tuple[str, str, str, dict[str, Any], str | None]] = [
 # Writes that need what another write made first, or that say nothing new; their own tests show their records.
 ELSEWHERE = {
     "/login", "/logout", "/admin/calendar/day/clear", "/admin/import", "/admin/import/apply",
-    "/admin/users/{user}/return",
+    "/admin/users/{user}/return", "/admin/units/O2/close", "/admin/units/O2/reopen", "/admin/skills/body/remove",
+    "/admin/skills/nothing/remove",
     "/admin/users/{admin}/leave", "/admin/parameters/intake.max_clarify_attempts/reset", "/start/unknown",
     "/admin/parameters/intake.max_clarify_attempts/undo", "/procedures/dispatch/draft/discard", "/api/lint",
     "/procedures/dispatch/draft/restore", "/procedures/dispatch/draft/rebase", "/api/drafts/dispatch",

@@ -67,8 +67,13 @@ def assignable_roles() -> dict[str, list[tuple[str, str]]]:
 
 
 def units_in_order(tx: Transaction) -> list[Any]:
-    """All units, each below the one it belongs to."""
+    """All units, closed ones too, each below the one it belongs to."""
     return list(tx.rows(select(org_unit).order_by(org_unit.c.path)))
+
+
+def open_units(tx: Transaction) -> list[Any]:
+    """The units that somebody or something may be put into, each below the one it belongs to."""
+    return [unit for unit in units_in_order(tx) if unit.active]
 
 
 def people_to_choose(tx: Transaction) -> list[str]:

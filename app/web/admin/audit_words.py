@@ -132,6 +132,8 @@ TELLERS: dict[str, tuple[str, Teller]] = {
     "logged_in": ("session", _plain("登录", "logged in")),
     "unit_added": ("people", _units("添加单位：{name}（{code}）", "added unit {name} ({code})")),
     "unit_changed": ("people", _units("单位改名：{before} → {name}", "renamed unit {before} to {name}")),
+    "unit_closed": ("people", _units("停用单位：{name}（{code}）", "closed unit {name} ({code})")),
+    "unit_reopened": ("people", _units("恢复单位：{name}（{code}）", "reopened unit {name} ({code})")),
     "user_added": ("people", _user("添加用户", "added user")),
     "user_changed": ("people", _user_changed),
     "user_moved": (
@@ -147,6 +149,9 @@ TELLERS: dict[str, tuple[str, Teller]] = {
     "role_assigned": ("people", _role("授予角色", "gave role")),
     "role_removed": ("people", _role("取消角色", "took role")),
     "skills_set": ("people", _skills),
+    "skill_added": ("people", _units("添加技能：{name}（{code}）", "added skill {name} ({code})")),
+    "skill_renamed": ("people", _units("技能改名：{before} → {name}", "renamed skill {before} to {name}")),
+    "skill_removed": ("people", _units("删去技能：{name}（{code}）", "removed skill {name} ({code})")),
     "deputy_added": ("people", _deputy_added),
     "deputy_ended": ("people", _plain("结束代理", "ended a deputyship")),
     "staff_imported": (

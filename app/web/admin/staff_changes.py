@@ -21,7 +21,7 @@ from app.identity import (
     remove_role,
     set_password,
 )
-from app.identity.tables import deputy, member, role_assignment, user_account
+from app.identity.tables import deputy, member, org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.runtime import World, hand_over_tasks, reroute_tasks
 
@@ -63,6 +63,7 @@ def come_back(tx: Transaction, world: World, *, actor: Actor, login: str) -> Non
     user = People.user(tx, login)
     if user.active:
         raise Refusal("already_active", Message(f"{user.name}在职。", f"{user.name} is active."))
+    _where_he_worked_is_open(tx, user)
     tx.execute(
         update(user_account)
         .where(user_account.c.id == user.id)
@@ -78,11 +79,26 @@ def come_back(tx: Transaction, world: World, *, actor: Actor, login: str) -> Non
     reroute_tasks(tx, world, actor=actor)
 
 
+def _where_he_worked_is_open(tx: Transaction, user: Any) -> None:
+    held = select(role_assignment.c.org_unit_id).where(role_assignment.c.user_id == user.id)
+    his = or_(org_unit.c.id == user.home_unit_id, org_unit.c.id.in_(held))
+    closed = tx.row(select(org_unit.c.name).where(his, ~org_unit.c.active).limit(1))
+    if closed is not None:
+        raise Refusal(
+            "unit_closed",
+            Message(
+                f"{user.name}原来在“{closed.name}”，它已停用；请先恢复单位。",
+                f"{user.name} worked at “{closed.name}”, which is closed; reopen the unit first.",
+            ),
+        )
+
+
 def move_user(tx: Transaction, *, actor: Actor, login: str, unit: str) -> None:
     """Change the unit a user belongs to; roles stay where they are held."""
     user, at = People.user(tx, login), People.unit(tx, unit)
     if user.home_unit_id == at.id:
         return
+    People.open_unit(tx, unit, field="unit")
     tx.execute(update(user_account).where(user_account.c.id == user.id).values(home_unit_id=at.id))
     record(tx, actor=actor, kind="user_moved", data={"login": login, "name": user.name, "unit": at.name})
 

@@ -14,7 +14,7 @@ from app.identity import add_user, hash_password, set_skills, update_user
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language
 from app.web.admin import only_admin, pages
-from app.web.admin.answers import error_of, role_name, units_in_order
+from app.web.admin.answers import error_of, open_units, role_name
 from app.web.admin.people_queries import UserFilters as Everybody
 from app.web.admin.people_queries import found_users, roles_of, skill_names, skills_of
 from app.web.admin.staff_changes import give_role, move_user, new_password, take_role
@@ -177,7 +177,7 @@ def _known(tx: Transaction) -> Known:
         users={row.login: row for row in users},
         roles_held=roles_of(tx, ids),
         skills_held=skills_of(tx, ids),
-        units={row.code: row.name for row in units_in_order(tx)},
+        units={row.code: row.name for row in open_units(tx)},
         roles=house().roles,
         skills=skill_names(tx),
     )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from app.db import Transaction
-from app.identity import People, add_unit, change_unit
+from app.identity import People, add_unit, change_unit, reopen_unit
 from app.identity.tables import role_assignment, user_account
 from app.messages import Message, Refusal
 from app.web.access import actor, house, t
 from app.web.admin import only_admin, pages
 from app.web.admin.answers import check_lengths, error_of, say_with_undo, units_in_order
+from app.web.admin.unit_changes import retire_unit
 
 KINDS = {
     "company": Message("公司", "company"),
@@ -75,6 +76,36 @@ def rename_unit(code: str) -> Any:
             url_for("admin.rename_unit", code=code),
             name=before,
         )
+    return redirect(url_for("admin.units") + f"#unit-{code}")
+
+
+@pages.post("/units/<code>/close")
+@only_admin
+def shut_unit(code: str) -> Any:
+    """Close a unit that nothing hangs on; the notice can open it again."""
+    try:
+        with house().db.transaction() as tx:
+            unit = retire_unit(tx, actor=actor(), code=code)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        return _page(errors={f"close-{code}": "".join(error_of(refusal).values())}), 422
+    say_with_undo(t(f"“{unit.name}”已停用。", f"“{unit.name}” is closed."), url_for("admin.open_again", code=code))
+    return redirect(url_for("admin.units") + f"#unit-{code}")
+
+
+@pages.post("/units/<code>/reopen")
+@only_admin
+def open_again(code: str) -> Any:
+    """Let a closed unit work again."""
+    try:
+        with house().db.transaction() as tx:
+            reopen_unit(tx, actor=actor(), code=code)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        return _page(errors={f"close-{code}": "".join(error_of(refusal).values())}), 422
+    flash(t("单位已恢复。", "The unit is open again."))
     return redirect(url_for("admin.units") + f"#unit-{code}")
 
 

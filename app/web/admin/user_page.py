@@ -18,10 +18,10 @@ from app.web.admin.answers import (
     check_lengths,
     chosen_person,
     error_of,
+    open_units,
     people_to_choose,
     role_name,
     say_with_undo,
-    units_in_order,
 )
 from app.web.admin.audit_words import told
 from app.web.admin.people_queries import (
@@ -234,7 +234,7 @@ def _page(user_id: int, *, errors: dict[str, str] | None = None, typed: Any = No
         names = skill_names(tx)
         deputies, _ = deputies_page(tx, user_id=user_id)
         tasks = open_tasks_of(tx, user_id)
-        units = units_in_order(tx)
+        units = open_units(tx)
         changes = told(tx, changes_of(tx, row.login), language())
     today = clock.now().astimezone(ZONE).date()
     return render_template(

@@ -16,6 +16,7 @@ from app.web.admin.answers import (
     assignable_roles,
     check_lengths,
     error_of,
+    open_units,
     page_number,
     role_name,
     units_in_order,
@@ -75,7 +76,7 @@ def new_user() -> Any:
             flash(t(f"已添加{form['name'].strip()}。", f"{form['name'].strip()} is added."))
             return redirect(url_for("admin.user", user_id=user_id))
     with house().db.reading() as tx:
-        units = units_in_order(tx)
+        units = open_units(tx)
     return render_template(
         "admin/new_user.html",
         units=units,

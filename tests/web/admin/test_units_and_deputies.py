@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.clock import ManualClock
 from app.house import House
 from app.identity import load_actor_by_login
-from app.identity.tables import deputy, org_unit
+from app.identity.tables import deputy, org_unit, user_account
+from app.runtime import start_case
 
 
 class TestUnits:
@@ -66,6 +67,66 @@ class TestUnits:
 
 
 TIMES = {"from_at": "2026-03-02T10:00", "until_at": "2026-03-09T10:00"}
+
+
+class TestClosing:
+    @pytest.fixture
+    def empty(self, admin: FlaskClient) -> str:
+        """A new outlet that nobody works at."""
+        admin.post("/admin/units", data={"parent": "R1", "kind": "outlet", "code": "O3", "name": "示例三站"})
+        return "O3"
+
+    def test_an_empty_unit_is_closed_offered_nowhere_and_opened_again(
+        self, admin: FlaskClient, house: House, empty: str
+    ) -> None:
+        answer = admin.post(f"/admin/units/{empty}/close", follow_redirects=True).get_data(as_text=True)
+        assert "“示例三站”已停用" in answer
+        assert f"/admin/units/{empty}/reopen" in answer
+        assert "示例三站" not in admin.get("/admin/users/new").get_data(as_text=True)
+        admin.post(f"/admin/units/{empty}/reopen")
+        assert "示例三站" in admin.get("/admin/users/new").get_data(as_text=True)
+        told = admin.get("/admin/audit").get_data(as_text=True)
+        assert "停用单位：示例三站" in told
+        assert "恢复单位：示例三站" in told
+
+    def test_a_unit_with_people_and_work_is_refused_with_every_reason(self, admin: FlaskClient, house: House) -> None:
+        with house.db.transaction() as tx:
+            agent = load_actor_by_login(tx, "hotline_agent_1")
+            assert agent is not None
+            start_case(tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1")
+        answer = admin.post("/admin/units/O1/close")
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        for reason in ("还不能停用", "所属人员", "在此担任角色", "未办任务 1 个", "在办流程 1 个"):
+            assert reason in text, reason
+        with house.db.reading() as tx:
+            assert tx.value(select(org_unit.c.active).where(org_unit.c.code == "O1"))
+
+    def test_a_region_with_open_outlets_is_refused(self, admin: FlaskClient) -> None:
+        assert "下级单位 2 个" in admin.post("/admin/units/R1/close").get_data(as_text=True)
+
+    def test_nobody_joins_a_closed_unit(self, admin: FlaskClient, empty: str) -> None:
+        admin.post(f"/admin/units/{empty}/close")
+        person = {"name": "新人", "login": "xinren", "unit": empty}
+        assert "已停用" in admin.post("/admin/users/new", data=person).get_data(as_text=True)
+        below = {"parent": empty, "kind": "outlet", "code": "O4", "name": "示例四站"}
+        assert admin.post("/admin/units", data=below).status_code == 422
+
+    def test_who_left_comes_back_only_when_his_unit_is_open(self, admin: FlaskClient, house: House, empty: str) -> None:
+        admin.post("/admin/users/new", data={"name": "新人", "login": "xinren", "unit": empty})
+        with house.db.reading() as tx:
+            user_id = tx.value(select(user_account.c.id).where(user_account.c.login == "xinren"))
+        admin.post(f"/admin/users/{user_id}/leave")
+        assert admin.post(f"/admin/units/{empty}/close").status_code == 302
+        assert "请先恢复单位" in admin.post(f"/admin/users/{user_id}/return").get_data(as_text=True)
+        admin.post(f"/admin/units/{empty}/reopen")
+        assert admin.post(f"/admin/users/{user_id}/return").status_code == 302
+
+    def test_closing_twice_and_opening_an_open_unit_are_refused(self, admin: FlaskClient, empty: str) -> None:
+        assert admin.post(f"/admin/units/{empty}/reopen").status_code == 422
+        admin.post(f"/admin/units/{empty}/close")
+        assert admin.post(f"/admin/units/{empty}/close").status_code == 422
+        assert admin.post("/admin/units/nothing/close").status_code == 404
 
 
 class TestDeputies:
