@@ -19,6 +19,7 @@ from app.runtime.commands import (
     save_draft,
     see_task,
     start_case,
+    started_with,
     throw_job_error,
     withdraw_task,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "save_draft",
     "see_task",
     "start_case",
+    "started_with",
     "throw_job_error",
     "withdraw_task",
 ]

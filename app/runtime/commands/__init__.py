@@ -12,7 +12,7 @@ from app.runtime.commands.reassign_task import hand_over_tasks, reassign_task, r
 from app.runtime.commands.resolve_incident import resolve_incident
 from app.runtime.commands.save_draft import save_draft
 from app.runtime.commands.see_task import see_task
-from app.runtime.commands.start_case import start_case
+from app.runtime.commands.start_case import start_case, started_with
 from app.runtime.commands.withdraw_task import withdraw_task
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "save_draft",
     "see_task",
     "start_case",
+    "started_with",
     "throw_job_error",
     "withdraw_task",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import Transaction
@@ -15,8 +16,13 @@ from app.runtime.elements import EVERY_ROLE
 from app.runtime.elements.case import shown
 from app.runtime.numbers import next_case_no
 from app.runtime.step import StepRecord, begin_instance
-from app.runtime.tables import service_case
+from app.runtime.tables import service_case, submission
 from app.runtime.world import World
+
+_seen_key = select(submission.c.answer).where(
+    submission.c.key == bindparam("key"), submission.c.user_id == bindparam("user"), submission.c.task_id.is_(None)
+)
+_keep_key = insert(submission)
 
 
 def start_case(
@@ -30,11 +36,14 @@ def start_case(
     message: str | None = None,
     case_no: str | None = None,
     claim: bool = False,
+    key: str | None = None,
 ) -> StepRecord:
     """Open a case at a unit and start a process in it; `message` starts at the event that awaits it.
 
     `variables` go to the process as they are. With `case_no` the process joins that case instead. Returns the first
     step, whose `opened` are the tasks that wait now; with `claim` those of the actor's queues are his.
+
+    A `key` made for one request starts once: the second time is refused with `key_used`, and `started_with` answers.
     """
     version, start_id = _version(tx, world, process_key, message)
     now = clock.now()
@@ -69,7 +78,7 @@ def start_case(
             .where(service_case.c.case_no == case_no)
             .values(running=service_case.c.running + 1, closed_at=None)
         )
-    return begin_instance(
+    record = begin_instance(
         tx,
         world,
         actor,
@@ -82,6 +91,26 @@ def start_case(
         case=case,
         claim=EVERY_ROLE if claim else None,
     )
+    if key is not None:
+        _keep(tx, actor, key, record)
+    return record
+
+
+def started_with(tx: Transaction, actor: Actor, key: str) -> dict[str, Any] | None:
+    """What the actor started with this key: `case_no` and `task_id`, the first task or None."""
+    kept = tx.row(_seen_key, {"key": key, "user": actor.id})
+    return kept.answer if kept is not None else None
+
+
+def _keep(tx: Transaction, actor: Actor, key: str, record: StepRecord) -> None:
+    answer = {"case_no": record.case_no, "task_id": record.opened[0].id if record.opened else None}
+    try:
+        tx.execute(_keep_key, {"key": key, "user_id": actor.id, "task_id": None, "answer": answer, "at": record.now})
+    except IntegrityError as twice:
+        raise Refusal(
+            "key_used",
+            Message("已经发起，请到待办中查看。", "It was started already; look among your tasks."),
+        ) from twice
 
 
 def _version(tx: Transaction, world: World, process_key: str, message: str | None) -> tuple[Version, str | None]:

@@ -26,6 +26,7 @@ from app.runtime import (
     release_task,
     save_draft,
     start_case,
+    started_with,
     withdraw_task,
 )
 from app.runtime.commands.upload_file import Piece, path_of, upload_piece
@@ -406,3 +407,18 @@ def test_eight_threads_start_cases_with_numbers_of_their_own(desk: Desk) -> None
     with desk.house.db.reading() as tx:
         assert tx.value(select(func.count()).select_from(service_case)) == 24
         assert tx.value(select(func.count()).select_from(user_task)) == 24
+
+
+def test_one_press_sent_twice_at_once_opens_one_case(desk: Desk) -> None:
+    press = {"process_key": "one", "unit_code": "O1", "key": "press-1"}
+    second = overlapped(
+        desk, of(desk, start_case, "hotline_agent_1", **press), of(desk, start_case, "hotline_agent_1", **press)
+    )
+    assert isinstance(second, Refusal)
+    assert second.code == "key_used"
+    case_no = desk.row(service_case).case_no
+    with desk.house.db.reading() as tx:
+        kept = started_with(tx, desk.actor("hotline_agent_1"), "press-1")
+    assert kept == {"case_no": case_no, "task_id": desk.open(case_no)["a"]}
+    # The number of the press that was refused is the next one's.
+    assert desk.start("one").case_no == "FW2026000002"
