@@ -54,7 +54,9 @@ class Parameters:
     def _find(self, name: str) -> tuple[Any, Origin]:
         definition = self.book.definition(name)
         if name == COMPANY_PROFILE:
-            return self.stored.get((name, COMPANY), definition.default), "company"
+            # An installation may fix it without storing it; a contract's profile leaves the company's what it is.
+            stored = self.stored.get((name, COMPANY), definition.default)
+            return (self.profile if self.own_profile else stored), "company"
         # A contract's choice of promise wins over the company's where the parameter itself names the promise.
         if (name, COMPANY) in self.stored and (self.own_profile or definition.type != "profile"):
             return self.stored[name, COMPANY], "company"

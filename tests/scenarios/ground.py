@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -94,6 +94,7 @@ class Ground:
         self.bundle = definitions.parse(definitions.read_folders(processes, forms))
         self.scenarios = load_scenarios(processes)
         self.red: dict[str, list[str]] = {}
+        self._noticed: Counter[str] = Counter()  # scenarios that noticed much so far are asked first
 
     @cached_property
     def visits(self) -> dict[tuple[str, str], list[Scenario]]:
@@ -126,14 +127,17 @@ class Ground:
                 failures = [f"{type(crash).__name__}: {crash}"]
             if failures:
                 result.by, result.reason = _name(scenario), failures[0]
+                self._noticed[result.by] += 1
                 return result
         return result
 
     def _candidates(self, mutation: Mutation) -> list[Scenario]:
         meeting = {id(scenario): scenario for key in sorted(mutation.touches) for scenario in self.visits.get(key, ())}
-        own = [each for each in meeting.values() if each.path.parent.parent.name == mutation.procedure]
-        others = [each for each in meeting.values() if each.path.parent.parent.name != mutation.procedure]
-        return own + others
+
+        def promise(scenario: Scenario) -> tuple[bool, int]:
+            return scenario.path.parent.parent.name != mutation.procedure, -self._noticed[_name(scenario)]
+
+        return sorted(meeting.values(), key=promise)
 
     def _met(self, stage: Stage, outcome: Outcome) -> Iterator[tuple[str, str]]:
         for process_key, moves in outcome.moves.items():

@@ -183,6 +183,11 @@ class TestLayers:
         values = Parameters(book, "extended")
         assert (values.value("a.count"), values.value("a.days")) == (5, 15)
 
+    def test_a_profile_that_the_installation_fixes_is_the_companys(self, book: ParameterBook) -> None:
+        fixed = Parameters(book, "extended")
+        assert fixed.value("company.profile") == "extended"
+        assert fixed.for_profile("basic").value("company.profile") == "other"
+
     def test_a_contract_may_select_another_profile(self, book: ParameterBook) -> None:
         company = Parameters(book, "basic", {("a.count", "company"): 8, ("a.promise", "company"): "basic"})
         contract = company.for_profile("extended")
