@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,6 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense; the text is one sentence for whoever starts the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many, within a time."""
+
+    most: int
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,9 @@ class Settings:
     language: str
     max_upload_bytes: int
     secure_cookies: bool
-    rate_limit_login: str
+    login_limit: Limit
+    public_url: str
+    proxies: int
 
     @property
     def files_dir(self) -> Path:
@@ -52,6 +64,22 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     if text in {"0", "false", "no", "off"}:
         return False
     raise SettingsError(f"{name} must be 1 or 0, not {text!r}.")
+
+
+def _limit(env: Mapping[str, str], name: str, default: str) -> Limit:
+    text = env.get(name, "").strip() or default
+    found = re.fullmatch(r"(\d{1,9}) per (?:(\d{1,4}) )?(second|minute|hour)s?", text)
+    within = timedelta(**{f"{found[3]}s": int(found[2] or 1)}) if found else timedelta()
+    if found is None or int(found[1]) < 1 or not timedelta() < within <= timedelta(days=1):
+        raise SettingsError(f"{name} must read like “10 per minute” or “20 per 5 minutes”, not {text!r}.")
+    return Limit(int(found[1]), within)
+
+
+def _url(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip().rstrip("/")
+    if text and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise SettingsError(f"{name} must be an address like https://service.example.com, not {text!r}.")
+    return text
 
 
 def _secret(env: Mapping[str, str], data_dir: Path) -> str:
@@ -83,6 +111,9 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     megabytes = env.get("AFTERCARE_MAX_UPLOAD_MB", "20")
     if not megabytes.isdigit() or not 1 <= int(megabytes) <= 1024:
         raise SettingsError(f"AFTERCARE_MAX_UPLOAD_MB must be a whole number from 1 to 1024, not {megabytes!r}.")
+    proxies = env.get("AFTERCARE_PROXIES") or "0"
+    if not re.fullmatch(r"[0-9]", proxies):
+        raise SettingsError(f"AFTERCARE_PROXIES must be a whole number from 0 to 9, not {proxies!r}.")
     language = env.get("AFTERCARE_LANGUAGE", "zh")
     if language not in {"zh", "en"}:
         raise SettingsError(f"AFTERCARE_LANGUAGE must be zh or en, not {language!r}.")
@@ -98,5 +129,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         language=language,
         max_upload_bytes=int(megabytes) * 1024 * 1024,
         secure_cookies=_flag(env, "AFTERCARE_SECURE_COOKIES", False),
-        rate_limit_login=env.get("AFTERCARE_LOGIN_LIMIT", "10 per minute"),
+        login_limit=_limit(env, "AFTERCARE_LOGIN_LIMIT", "10 per minute"),
+        public_url=_url(env, "AFTERCARE_URL"),
+        proxies=int(proxies),
     )

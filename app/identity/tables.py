@@ -80,3 +80,11 @@ user_skill = Table(
     Column("skill", String(60), primary_key=True),
     Column("certificate_valid_to", Date),
 )
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("key", String(100), primary_key=True),  # an address or a login name, see app/identity/attempts.py
+    Column("since", UtcDateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+)

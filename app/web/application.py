@@ -1,4 +1,4 @@
-"""The application factory: hardened session, CSRF, rate limits, languages, and one line per page."""
+"""The application factory: hardened session, CSRF, languages, and one line per page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, g, jsonify, redirect, render_template,
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +22,6 @@ from app.settings import Settings
 from app.web import assets, words
 from app.web.access import current_actor, is_open_route, language, login_manager, navigation, t, wants_json
 from app.web.json_bodies import StrictJson
-from app.web.limits import limiter
 
 PAGES = (
     "session",
@@ -84,14 +84,14 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
-        RATELIMIT_LOGIN=settings.rate_limit_login,
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["aftercare"] = house
     app.extensions["aftercare_settings"] = settings
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     csrf.init_app(app)
-    limiter.init_app(app)
     login_manager.init_app(app)
     for page in PAGES:
         app.register_blueprint(importlib.import_module(f"app.web.{page}").pages)

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from app import clock
 from app.house import House
+from app.identity import forget_attempts
 from app.runtime.clock_watch import announce_due_clocks
 from app.runtime.jobs import JobPort
 from app.runtime.tables import submission
@@ -37,6 +38,12 @@ def forget_submissions(house: House) -> None:
         tx.execute(delete(submission).where(submission.c.at < clock.now() - KEPT))
 
 
+def forget_logins(house: House) -> None:
+    """Delete the counts of attempts to log in that no limit asks for any more."""
+    with house.db.transaction() as tx:
+        forget_attempts(tx)
+
+
 def notice_changes(house: House) -> None:
     """Parameters and calendars that another process changed are read anew."""
     house.notice_changes()
@@ -47,4 +54,5 @@ CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
     (10.0, say_alive),
     (30.0, announce_clocks),
     (3600.0, forget_submissions),
+    (3600.0, forget_logins),
 )

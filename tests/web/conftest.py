@@ -52,11 +52,11 @@ def house(stage: Stage, manual_clock: ManualClock) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def application(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application, assembled once so that its templates are compiled once; without CSRF tokens and rate limits."""
+    """The application, assembled once so that its templates are compiled once; without CSRF tokens."""
     folder = tmp_path_factory.mktemp("data")
     conf = settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_SECRET_KEY": "x" * 40})
     made = create_app(conf, stage.house)
-    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
 
 

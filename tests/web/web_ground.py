@@ -52,7 +52,7 @@ class Ground:
         self.time = ManualClock(MONDAY)
         conf = settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_SECRET_KEY": "k" * 40, **env})
         self.app: Flask = create_app(conf, self.house)
-        self.app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        self.app.config.update(WTF_CSRF_ENABLED=False)
         self.names: dict[str, Any] = {}
         self._fresh_definitions()
         self.house.refresh()

@@ -144,7 +144,7 @@ def _printing(tx: Transaction, content: Content, picture: Callable[[str], str], 
         # A part has its number in one column and its name in the next.
         names=lambda source, value: value if source == "part" else name_of(tx, source, value),
         picture=picture,
-        address=url_for("case.page", case_no=content.case_no, _external=True),
+        address=_address(url_for("case.page", case_no=content.case_no)),
         company=product_settings().company_name,
         by=actor().name,
         at=clock.now(),
@@ -153,6 +153,11 @@ def _printing(tx: Transaction, content: Content, picture: Callable[[str], str], 
         archive=archive,
         void=void,
     )
+
+
+def _address(path: str) -> str:
+    """What the QR code says: below AFTERCARE_URL, or without it where this request came in."""
+    return f"{product_settings().public_url or request.host_url.rstrip('/')}{path}"
 
 
 def _archive(tx: Transaction, content: Content) -> tuple[tuple[documents.Cell, ...], bool]:

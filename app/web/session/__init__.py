@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     jsonify,
     redirect,
@@ -20,13 +20,21 @@ from flask_login import login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
+from app import clock
 from app.history import record
-from app.identity import load_actor, set_password, verify_password
+from app.identity import (
+    as_login,
+    count_attempt,
+    forgive_attempt,
+    from_address,
+    load_actor,
+    set_password,
+    verify_password,
+)
 from app.identity.tables import org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.web import assets
 from app.web.access import SessionUser, actor, current_actor, house, language, own_path, product_settings, t
-from app.web.limits import limiter
 
 pages = Blueprint("session", __name__)
 DEMO_PASSWORD = "aftercare-demo"  # noqa: S105 - shown on the demo's login page, used nowhere else
@@ -55,22 +63,33 @@ def state() -> Any:
     return jsonify(user=someone.login if someone else None, csrf=generate_csrf())
 
 
-def _limit() -> str:
-    return str(current_app.config["RATELIMIT_LOGIN"])
+def _count_attempt(login: str) -> None:
+    """Count before the password is looked at, so that a guess that was cut off counts too. Refuses one too many."""
+    keys = (from_address(request.remote_addr), as_login(login))
+    with house().db.transaction() as tx:
+        again = count_attempt(tx, keys, product_settings().login_limit)
+    if again is not None:
+        wait = max(1, math.ceil((again - clock.now()).total_seconds()))
+        raise Refusal(
+            "too_many_attempts",
+            Message(f"尝试太频繁，请 {wait} 秒后再试。", f"Too many attempts; please try again in {wait} seconds."),
+            status=429,
+        )
 
 
 @pages.route("/login", methods=["GET", "POST"])
-@limiter.limit(_limit, methods=["POST"])
 def login() -> Any:
     """Log in by login name and password."""
     error = ""
     if request.method == "POST":
         name, password = request.form.get("login", "").strip(), request.form.get("password", "")
+        _count_attempt(name)
         with house().db.transaction() as tx:
             row = tx.row(select(user_account).where(user_account.c.login == name))
             fits = verify_password(row.password_hash if row is not None else None, password)
             someone = load_actor(tx, row.id) if row is not None and fits and row.active else None
             if someone is not None:
+                forgive_attempt(tx, from_address(request.remote_addr), as_login(name))
                 record(tx, actor=someone, kind="logged_in", data={"address": request.remote_addr})
         if someone is not None:
             flask_session.clear()
@@ -109,12 +128,12 @@ def logout() -> Any:
 
 
 @pages.route("/password", methods=["GET", "POST"])
-@limiter.limit(_limit, methods=["POST"])
 def change_password() -> Any:
     """Change one's own password; other sessions end."""
     errors: dict[str, str] = {}
     if request.method == "POST":
         someone = actor()
+        _count_attempt(someone.login)
         try:
             with house().db.transaction() as tx:
                 row = tx.row(select(user_account).where(user_account.c.id == someone.id))
@@ -133,6 +152,7 @@ def change_password() -> Any:
                         status=422,
                     )
                 set_password(tx, actor=someone, login=someone.login, password=request.form.get("password", ""))
+                forgive_attempt(tx, from_address(request.remote_addr), as_login(someone.login))
                 fresh = load_actor(tx, row.id)
         except Refusal as refusal:
             errors[refusal.field or "password"] = refusal.message.text(language())

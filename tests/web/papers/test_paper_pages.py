@@ -131,6 +131,17 @@ class TestOnTheScreen:
         assert seen == [f"http://localhost/cases/{case_no}"]
         assert re.search(r"流程“现场服务”第 1 版 · 表单版本 [0-9a-f]{8}", paper)
 
+    def test_the_code_names_the_public_address_and_not_the_host_that_was_asked_for(
+        self, engineer: FlaskClient, play: Play, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case_no, seen = play("listen_to_user"), []
+        conf = engineer.application.extensions["aftercare_settings"]
+        public = replace(conf, public_url="https://service.example.com/aftercare")
+        monkeypatch.setitem(engineer.application.extensions, "aftercare_settings", public)
+        monkeypatch.setattr("app.documents.page.qr_code", lambda address, label: seen.append(address) or "")
+        assert engineer.get(f"/cases/{case_no}/papers/service_report").status_code == 200
+        assert seen == [f"https://service.example.com/aftercare/cases/{case_no}"]
+
     def test_every_paper_of_the_list_opens(self, house: House, client_of: ClientOf) -> None:
         """Also where the procedure that declares it took no part."""
         with house.db.transaction() as tx:

@@ -136,6 +136,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "login_attempt",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_login_attempt")),
+    )
+    op.create_index(op.f("ix_login_attempt_since"), "login_attempt", ["since"], unique=False)
+    op.create_table(
         "number_sequence",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),

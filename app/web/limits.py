@@ -1,8 +1,0 @@
-"""Rate limits: how often one address may try."""
-
-from __future__ import annotations
-
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-
-limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[])
