@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,8 +28,8 @@ class DemoServer:
 
     def __init__(self, folder: Path, *, begins: datetime = MONDAY, with_cases: bool = False) -> None:
         self.shift: timedelta = begins - datetime.now(UTC)
-        self.settings = dataclasses.replace(
-            settings.load({"AFTERCARE_DATA": str(folder), "AFTERCARE_DEMO": "1"}), rate_limit_login="10000 per minute"
+        self.settings = settings.load(
+            {"AFTERCARE_DATA": str(folder), "AFTERCARE_DEMO": "1", "AFTERCARE_LOGIN_LIMIT": "10000 per minute"}
         )
         self.house = _found(self.settings, self.now)
         if with_cases:
