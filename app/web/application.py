@@ -6,7 +6,7 @@ import importlib
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
@@ -21,6 +21,7 @@ from app.messages import Message, Refusal
 from app.settings import Settings
 from app.web import assets, words
 from app.web.access import current_actor, is_open_route, language, login_manager, navigation, t, wants_json
+from app.web.error_page import error_page, spoken, where_from
 from app.web.json_bodies import StrictJson
 
 PAGES = (
@@ -141,7 +142,10 @@ def _guards(app: Flask) -> None:
         if actor is None:
             if wants_json():
                 return jsonify(code="login_required", message=t("请先登录。", "Please log in.")), 401
-            return redirect(url_for("session.login", next=request.full_path if request.method == "GET" else None))
+            # Whoever sent a form comes back to the page it stood on.
+            return redirect(
+                url_for("session.login", next=request.full_path if request.method == "GET" else where_from())
+            )
         if actor.must_change_password and not request.endpoint.startswith("session."):  # type: ignore[union-attr]
             return redirect(url_for("session.change_password"))
         return None
@@ -157,10 +161,10 @@ def _guards(app: Flask) -> None:
 
 def _errors(app: Flask) -> None:
     def answer(status: int, code: str, message: Message, **more: Any) -> tuple[Any, int]:
-        text = message.text(language())
+        text = message.text(spoken())
         if wants_json():
             return jsonify(code=code, message=text, **more), status
-        return render_template("error.html", status=status, message=text), status
+        return error_page(status, text), status
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> Any:
