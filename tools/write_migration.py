@@ -12,7 +12,7 @@ from alembic.operations import ops
 from sqlalchemy import DDL, create_engine
 
 import app.cli.assembly  # noqa: F401 - every room's tables stand in the metadata then
-from app.db import Json, UtcDateTime, metadata
+from app.db import Fixed, Json, PackedBytes, UtcDateTime, metadata
 from app.db.schema import MIGRATIONS
 
 FIRST = MIGRATIONS / "versions" / "0001_first_tables.py"
@@ -23,7 +23,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.db import Json, UtcDateTime
+from app.db import Fixed, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -39,6 +39,10 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Our column types by their short names."""
     if kind == "type" and isinstance(item, UtcDateTime | Json):
         return f"{type(item).__name__}()"
+    if kind == "type" and isinstance(item, Fixed):
+        return f"Fixed({item.places})"
+    if kind == "type" and isinstance(item, PackedBytes):
+        return "sa.LargeBinary()"
     return False
 
 
@@ -69,7 +73,8 @@ def main() -> None:
         code = render_python_code(ops.UpgradeOps(made), render_item=render_item, migration_context=context)
     lines = ["    " + line if line and not line.startswith("    ") else line for line in code.splitlines()]
     FIRST.write_text(HEAD + "\n".join([*lines, *triggers()]) + "\n", encoding="utf-8")
-    subprocess.run(["ruff", "format", "--quiet", str(FIRST)], check=True, cwd=Path(__file__).parent.parent)
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--quiet", str(FIRST)], check=True, cwd=Path(__file__).parent.parent)
     print(f"{FIRST.name}: {len(metadata.sorted_tables)} tables")
 
 

@@ -1,8 +1,19 @@
-"""Customers, units with serial numbers, parts, rotation, signed content. Knows no BPMN."""
+"""Customers, units with serial numbers, the parts ledger, rotation, signed content. Knows no BPMN."""
 
 from __future__ import annotations
 
-from app.aftersales import customers, rotation, signatures
-from app.aftersales.tables import customer, part, product_unit, signed_content, skill
+from app.aftersales import customers, rotation, signatures, stock
+from app.aftersales.stock.tables import part
+from app.aftersales.tables import customer, product_unit, signed_content, skill
 
-__all__ = ["customer", "customers", "part", "product_unit", "rotation", "signatures", "signed_content", "skill"]
+__all__ = [
+    "customer",
+    "customers",
+    "part",
+    "product_unit",
+    "rotation",
+    "signatures",
+    "signed_content",
+    "skill",
+    "stock",
+]

@@ -1,10 +1,10 @@
-"""Tables of what service is about: customers, units with serial numbers, parts, skills, rotation, signed content."""
+"""Tables of what service is about: customers, units with serial numbers, skills, rotation, signed content."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from app.db import UtcDateTime, metadata
+from app.db import Json, UtcDateTime, metadata
 
 customer = Table(
     "customer",
@@ -18,7 +18,25 @@ customer = Table(
     Column("address", String(200), nullable=False, default=""),
     Column("region_code", String(40)),
     Column("unit_path", String(200), nullable=False),
+    Column("customer_type", String(20)),  # individual, company, property, dealer, hospital_school (F56)
+    Column("merged_into", Integer, index=True),  # the id of the one who stays; lists leave this one out
+    Column("erased_at", UtcDateTime),  # nothing personal is left in this row
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# A merge can be undone: it keeps what it moved.
+customer_merge = Table(
+    "customer_merge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kept_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("merged_id", ForeignKey("customer.id"), nullable=False, index=True),
+    Column("moved", Json, nullable=False),  # {"units": [ids], "filled": {column: the value before}}
+    Column("reason", String(200), nullable=False, default=""),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("undone_by", String(80)),
+    Column("undone_at", UtcDateTime),
 )
 
 product_unit = Table(
@@ -32,15 +50,8 @@ product_unit = Table(
     Column("purchase_date", Date),
     Column("purchase_proof_no", String(40)),
     Column("commissioned_date", Date),
+    Column("warranty_terms", String(200), nullable=False, default="", server_default=""),
     Column("warranty_end", Date),
-)
-
-part = Table(
-    "part",
-    metadata,
-    Column("part_no", String(40), primary_key=True),
-    Column("name", String(60), nullable=False),
-    Column("spec", String(60), nullable=False, default=""),
 )
 
 skill = Table(

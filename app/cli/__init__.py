@@ -12,6 +12,7 @@ _COMMANDS = {
     "deploy": "Deploy a folder of diagrams, forms and decisions.",
     "feel": "Evaluate a FEEL expression.",
     "import": "Import contacts from a CSV file.",
+    "ledger": "Prove the parts ledger.",
     "lint": "Check diagrams without running them.",
     "restore": "Bring back a backup.",
     "run": "Serve the product.",

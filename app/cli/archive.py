@@ -110,7 +110,7 @@ def _dump(connection: Connection, table: Table, lines: IO[bytes]) -> int:
         for key in coded:
             if values[key] is not None:
                 values[key] = base64.b64encode(values[key]).decode()
-        lines.write(orjson.dumps(values, option=orjson.OPT_UTC_Z) + b"\n")
+        lines.write(orjson.dumps(values, default=str, option=orjson.OPT_UTC_Z) + b"\n")  # decimals are text
         rows += 1
     return rows
 

@@ -49,6 +49,13 @@ class Transaction:
         """Take the write lock now: for a command whose checks must not be outrun by another writer."""
         _begin_immediate(self.connection)
 
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Take back what the block has written when it raises, and nothing else: an error that a diagram catches."""
+        self.begin_writing()
+        with self.connection.begin_nested():
+            yield
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the work is durable (wake a worker, forget a cache)."""
         self._after_commit.append(action)
@@ -121,6 +128,20 @@ class Database:
         """Open a view for queries only; costs no BEGIN and no COMMIT."""
         with self._reading.connect() as connection:
             yield Transaction(connection)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[Transaction]:
+        """A view for many queries that must agree: everything as it was at one moment, whoever writes meanwhile."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection:
+            if self.is_sqlite:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("BEGIN")
+            try:
+                yield Transaction(connection)
+            finally:
+                connection.rollback()
 
     def close(self) -> None:
         """Close all connections."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, MetaData, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
@@ -72,3 +73,31 @@ class PackedBytes(TypeDecorator[bytes]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         return None if value is None else zlib.decompress(value)
+
+
+class Fixed(TypeDecorator[Decimal]):
+    """A decimal with a fixed number of places, kept as a whole number: exact in SQLite too, also when SQL adds up.
+
+    `Fixed(2)` is money in yuan and fen, `Fixed(3)` a quantity. A value with more places is refused, never rounded.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | int | str | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(int(value)).scaleb(-self.places)
+
+    def process_literal_param(self, value: Decimal | int | str | None, dialect: Dialect) -> str:
+        return str(self.process_bind_param(value, dialect))

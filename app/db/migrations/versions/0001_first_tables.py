@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.db import Json, UtcDateTime
+from app.db import Fixed, Json, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -68,10 +68,14 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("region_code", sa.String(length=40), nullable=True),
         sa.Column("unit_path", sa.String(length=200), nullable=False),
+        sa.Column("customer_type", sa.String(length=20), nullable=True),
+        sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("erased_at", UtcDateTime(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("customer_no", name=op.f("uq_customer_customer_no")),
     )
+    op.create_index(op.f("ix_customer_merged_into"), "customer", ["merged_into"], unique=False)
     op.create_index(op.f("ix_customer_name"), "customer", ["name"], unique=False)
     op.create_index(op.f("ix_customer_phone_digits"), "customer", ["phone_digits"], unique=False)
     op.create_table(
@@ -112,7 +116,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
     )
     op.create_index("ix_history_event_case", "history_event", ["case_no", "id"], unique=False)
-    op.create_index("ix_history_event_kind", "history_event", ["kind", "at"], unique=False)
+    op.create_index(
+        "ix_history_event_kind",
+        "history_event",
+        ["kind", "id"],
+        unique=False,
+        sqlite_where=sa.text("case_no IS NULL"),
+        postgresql_where=sa.text("case_no IS NULL"),
+    )
+    op.create_index(
+        "ix_history_event_submitted",
+        "history_event",
+        ["element_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'task_completed'"),
+        postgresql_where=sa.text("kind = 'task_completed'"),
+    )
     op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -187,6 +206,10 @@ def upgrade() -> None:
         sa.Column("part_no", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("spec", sa.String(length=60), nullable=False),
+        sa.Column("tracking", sa.String(length=8), server_default="none", nullable=False),
+        sa.Column("old_part_duty", sa.Boolean(), nullable=False),
+        sa.Column("last_cost", Fixed(2), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("part_no", name=op.f("pk_part")),
     )
     op.create_table(
@@ -299,6 +322,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_skill")),
     )
     op.create_table(
+        "stock_location",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("unit_path", sa.String(length=200), nullable=False),
+        sa.Column("holder", sa.String(length=60), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_location")),
+        sa.UniqueConstraint("code", name=op.f("uq_stock_location_code")),
+    )
+    op.create_index("ix_stock_location_holder", "stock_location", ["holder"], unique=False)
+    op.create_table(
+        "stock_move",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("document_no", sa.String(length=40), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_move")),
+    )
+    op.create_index("ix_stock_move_case", "stock_move", ["case_no"], unique=False)
+    op.create_index("ix_stock_move_document", "stock_move", ["document_no"], unique=False)
+    op.create_index("ix_stock_move_made_at", "stock_move", ["made_at"], unique=False)
+    op.create_table(
         "submission",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -317,6 +368,54 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("org_unit", name=op.f("pk_work_calendar")),
+    )
+    op.create_table(
+        "customer_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kept_id", sa.Integer(), nullable=False),
+        sa.Column("merged_id", sa.Integer(), nullable=False),
+        sa.Column("moved", Json(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("undone_by", sa.String(length=80), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["kept_id"], ["customer.id"], name=op.f("fk_customer_merge_kept_id")),
+        sa.ForeignKeyConstraint(["merged_id"], ["customer.id"], name=op.f("fk_customer_merge_merged_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_merge")),
+    )
+    op.create_index(op.f("ix_customer_merge_kept_id"), "customer_merge", ["kept_id"], unique=False)
+    op.create_index(op.f("ix_customer_merge_merged_id"), "customer_merge", ["merged_id"], unique=False)
+    op.create_table(
+        "part_batch",
+        sa.Column("part_no", sa.String(length=40), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["part_no"], ["part.part_no"], name=op.f("fk_part_batch_part_no")),
+        sa.PrimaryKeyConstraint("part_no", "batch", name=op.f("pk_part_batch")),
+    )
+    op.create_table(
+        "part_issue",
+        sa.Column("document_no", sa.String(length=40), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=True),
+        sa.Column("holder_id", sa.Integer(), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("written_off_at", UtcDateTime(), nullable=True),
+        sa.Column("writeoff_no", sa.String(length=40), nullable=True),
+        sa.Column("report_no", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["holder_id"], ["stock_location.id"], name=op.f("fk_part_issue_holder_id")),
+        sa.PrimaryKeyConstraint("document_no", name=op.f("pk_part_issue")),
+        sa.UniqueConstraint("writeoff_no", name=op.f("uq_part_issue_writeoff_no")),
+    )
+    op.create_index("ix_part_issue_holder", "part_issue", ["holder_id"], unique=False)
+    op.create_index(
+        "ix_part_issue_open",
+        "part_issue",
+        ["issued_at"],
+        unique=False,
+        sqlite_where=sa.text("written_off_at IS NULL"),
+        postgresql_where=sa.text("written_off_at IS NULL"),
     )
     op.create_table(
         "process_version",
@@ -347,6 +446,7 @@ def upgrade() -> None:
         sa.Column("purchase_date", sa.Date(), nullable=True),
         sa.Column("purchase_proof_no", sa.String(length=40), nullable=True),
         sa.Column("commissioned_date", sa.Date(), nullable=True),
+        sa.Column("warranty_terms", sa.String(length=200), server_default="", nullable=False),
         sa.Column("warranty_end", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_product_unit_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product_unit")),
@@ -361,6 +461,82 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org_unit_id"], ["org_unit.id"], name=op.f("fk_queue_org_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue")),
         sa.UniqueConstraint("role", "org_unit_id", name=op.f("uq_queue_role_org_unit_id")),
+    )
+    op.create_table(
+        "stock_balance",
+        sa.Column("location_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("part_no", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=4), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("serial_no", sa.String(length=40), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("quantity", Fixed(3), nullable=False),
+        sa.Column("reserved", Fixed(3), nullable=False),
+        sa.Column("value", Fixed(2), nullable=False),
+        sa.CheckConstraint("NOT held OR quantity >= 0", name=op.f("ck_stock_balance_never_negative")),
+        sa.CheckConstraint("NOT held OR value >= 0", name=op.f("ck_stock_balance_worth_something")),
+        sa.CheckConstraint(
+            "reserved >= 0 AND (reserved = 0 OR reserved <= quantity)", name=op.f("ck_stock_balance_reserved_is_there")
+        ),
+        sa.ForeignKeyConstraint(["location_id"], ["stock_location.id"], name=op.f("fk_stock_balance_location_id")),
+        sa.ForeignKeyConstraint(["part_no"], ["part.part_no"], name=op.f("fk_stock_balance_part_no")),
+        sa.PrimaryKeyConstraint("location_id", "part_no", "state", "batch", "serial_no", name=op.f("pk_stock_balance")),
+    )
+    op.create_index("ix_stock_balance_part", "stock_balance", ["part_no", "state"], unique=False)
+    op.create_index(
+        "uq_stock_balance_piece",
+        "stock_balance",
+        ["part_no", "serial_no"],
+        unique=True,
+        sqlite_where=sa.text("serial_no <> '' AND held AND quantity > 0"),
+        postgresql_where=sa.text("serial_no <> '' AND held AND quantity > 0"),
+    )
+    op.create_table(
+        "stock_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("move_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("part_no", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=4), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("serial_no", sa.String(length=40), nullable=False),
+        sa.Column("quantity", Fixed(3), nullable=False),
+        sa.Column("amount", Fixed(2), nullable=False),
+        sa.Column("old_due", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["stock_location.id"], name=op.f("fk_stock_entry_location_id")),
+        sa.ForeignKeyConstraint(["move_id"], ["stock_move.id"], name=op.f("fk_stock_entry_move_id")),
+        sa.ForeignKeyConstraint(["part_no"], ["part.part_no"], name=op.f("fk_stock_entry_part_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_entry")),
+    )
+    op.create_index(op.f("ix_stock_entry_move_id"), "stock_entry", ["move_id"], unique=False)
+    op.create_index(
+        "ix_stock_entry_place", "stock_entry", ["location_id", "part_no", "state", "batch", "serial_no"], unique=False
+    )
+    op.create_table(
+        "stock_reservation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_no", sa.String(length=40), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=True),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("part_no", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=4), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("serial_no", sa.String(length=40), nullable=False),
+        sa.Column("quantity", Fixed(3), nullable=False),
+        sa.Column("open", Fixed(3), nullable=False),
+        sa.Column("reserved_by", sa.String(length=80), nullable=False),
+        sa.Column("reserved_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("open >= 0 AND open <= quantity", name=op.f("ck_stock_reservation_open_is_a_part")),
+        sa.ForeignKeyConstraint(["location_id"], ["stock_location.id"], name=op.f("fk_stock_reservation_location_id")),
+        sa.ForeignKeyConstraint(["part_no"], ["part.part_no"], name=op.f("fk_stock_reservation_part_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_reservation")),
+    )
+    op.create_index(op.f("ix_stock_reservation_document_no"), "stock_reservation", ["document_no"], unique=False)
+    op.create_index(
+        "ix_stock_reservation_place",
+        "stock_reservation",
+        ["location_id", "part_no", "state", "batch", "serial_no"],
+        unique=False,
     )
     op.create_table(
         "user_account",
@@ -405,6 +581,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "queue_id", name=op.f("pk_member")),
     )
     op.create_index("ix_member_queue", "member", ["queue_id"], unique=False)
+    op.create_table(
+        "old_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_no", sa.String(length=40), nullable=False),
+        sa.Column("document_no", sa.String(length=40), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=True),
+        sa.Column("report_no", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tag_no", sa.String(length=30), nullable=True),
+        sa.Column("condition", sa.String(length=12), nullable=True),
+        sa.Column("location_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=True),
+        sa.Column("disposition", sa.String(length=16), nullable=True),
+        sa.Column("disposed_at", UtcDateTime(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("approved_by", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["stock_entry.id"], name=op.f("fk_old_part_entry_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["stock_location.id"], name=op.f("fk_old_part_location_id")),
+        sa.ForeignKeyConstraint(["part_no"], ["part.part_no"], name=op.f("fk_old_part_part_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_old_part")),
+    )
+    op.create_index(op.f("ix_old_part_document_no"), "old_part", ["document_no"], unique=False)
+    op.create_index(op.f("ix_old_part_entry_id"), "old_part", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_old_part_state"), "old_part", ["state"], unique=False)
+    op.create_index("ix_old_part_tag", "old_part", ["tag_no"], unique=False)
     op.create_table(
         "process_definition",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -503,6 +706,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("end_name", sa.String(length=120), nullable=True),
         sa.Column("engine_state", sa.LargeBinary(), nullable=True),
+        sa.Column("final_state", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["case_no"], ["service_case.case_no"], name=op.f("fk_process_instance_case_no")),
         sa.ForeignKeyConstraint(["org_unit_id"], ["org_unit.id"], name=op.f("fk_process_instance_org_unit_id")),
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_process_instance_version_id")),
@@ -610,8 +814,15 @@ def upgrade() -> None:
         sa.Column("customer_name", sa.String(length=80), nullable=True),
         sa.Column("serial_no", sa.String(length=60), nullable=True),
         sa.Column("subject", sa.String(length=200), nullable=True),
+        sa.Column("part_of", sa.Integer(), nullable=True),
+        sa.Column("part", sa.String(length=10), nullable=True),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("urged_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["assignee_id"], ["user_account.id"], name=op.f("fk_user_task_assignee_id")),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_user_task_instance_id")),
+        sa.ForeignKeyConstraint(["part_of"], ["user_task.id"], name=op.f("fk_user_task_part_of")),
         sa.ForeignKeyConstraint(["queue_id"], ["queue.id"], name=op.f("fk_user_task_queue_id")),
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_user_task_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
@@ -627,6 +838,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND assignee_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_user_task_part",
+        "user_task",
+        ["part_of"],
+        unique=False,
+        sqlite_where=sa.text("part_of IS NOT NULL"),
+        postgresql_where=sa.text("part_of IS NOT NULL"),
+    )
+    op.create_index(
         "ix_user_task_queue_open",
         "user_task",
         ["queue_id", "sort_at", "id"],
@@ -635,6 +854,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL"),
     )
     op.create_index(op.f("ix_user_task_version_id"), "user_task", ["version_id"], unique=False)
+    op.create_table(
+        "case_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("copied_by", sa.Integer(), nullable=False),
+        sa.Column("copied_at", UtcDateTime(), nullable=False),
+        sa.Column("note", sa.String(length=400), nullable=True),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_no"], ["service_case.case_no"], name=op.f("fk_case_copy_case_no")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_case_copy_task_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_case_copy_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_copy")),
+    )
+    op.create_index(op.f("ix_case_copy_case_no"), "case_copy", ["case_no"], unique=False)
+    op.create_index(op.f("ix_case_copy_task_id"), "case_copy", ["task_id"], unique=False)
+    op.create_index("ix_case_copy_user", "case_copy", ["user_id", "id"], unique=False)
     op.create_table(
         "task_draft",
         sa.Column("task_id", sa.Integer(), nullable=False),

@@ -1,0 +1,71 @@
+"""The parts ledger: double entry over places; whatever is issued is explained by what was used, unused and old."""
+
+from __future__ import annotations
+
+from app.aftersales.stock.checks import CHECKS, Finding, count_moves, findings
+from app.aftersales.stock.issues import (
+    Explained,
+    charge_missing,
+    explain,
+    issue,
+    late_issues,
+    return_unused,
+    use,
+    write_off,
+)
+from app.aftersales.stock.ledger import Line, Posted, post
+from app.aftersales.stock.locations import KINDS, STATES, add_location, location_of, van_of
+from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
+from app.aftersales.stock.reservations import release, reserve
+from app.aftersales.stock.stocktake import Counted, count
+from app.aftersales.stock.tables import (
+    old_part,
+    part,
+    part_batch,
+    part_issue,
+    stock_balance,
+    stock_entry,
+    stock_location,
+    stock_move,
+    stock_reservation,
+)
+
+__all__ = [
+    "CHECKS",
+    "KINDS",
+    "STATES",
+    "Counted",
+    "Explained",
+    "Finding",
+    "Handed",
+    "Line",
+    "Posted",
+    "add_location",
+    "charge_missing",
+    "count",
+    "count_moves",
+    "dispose",
+    "explain",
+    "findings",
+    "issue",
+    "late_issues",
+    "location_of",
+    "old_part",
+    "part",
+    "part_batch",
+    "part_issue",
+    "post",
+    "release",
+    "reserve",
+    "return_unused",
+    "stock_balance",
+    "stock_entry",
+    "stock_location",
+    "stock_move",
+    "stock_reservation",
+    "take_back",
+    "use",
+    "van_of",
+    "waive",
+    "write_off",
+]
