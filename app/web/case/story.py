@@ -24,11 +24,12 @@ def _completed(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
     decision = (event.data.get("values") or {}).get("decision")
     zh, en = _OUTCOMES.get(str(decision), ("", ""))
     note = str((event.data.get("values") or {}).get("decision_comment") or "")
-    behalf = "（代客户填写）" if event.data.get("behalf_of") else ""
-    stood_in = f"（代{event.data['for']}）" if event.data.get("for") else ""
+    behalf = ("（代客户填写）", " (for the customer)") if event.data.get("behalf_of") else ("", "")
+    away = event.data.get("for")
+    stood_in = (f"（代{away}）", f" (standing in for {away})") if away else ("", "")
     return (
-        f"{event.element_name}{'：' + zh if zh else ''}{behalf}{stood_in}",
-        f"{event.element_name}{': ' + en if en else ''}",
+        f"{event.element_name}{'：' + zh if zh else ''}{behalf[0]}{stood_in[0]}",
+        f"{event.element_name}{': ' + en if en else ''}{behalf[1]}{stood_in[1]}",
         note,
     )
 
@@ -47,10 +48,11 @@ def _handed(event: Any, names: dict[str, str]) -> tuple[str, str, str]:
 
 
 def _reassigned(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
-    giver, taker = event.data.get("from") or "—", event.data.get("to") or "任务池"
+    giver, taker = event.data.get("from") or "—", event.data.get("to")
+    pool = ("任务池", "the queue")
     return (
-        f"{event.element_name}：由 {giver} 改派给 {taker}",
-        f"{event.element_name}: from {giver} to {taker}",
+        f"{event.element_name}：由 {giver} 改派给 {taker or pool[0]}",
+        f"{event.element_name}: from {giver} to {taker or pool[1]}",
         str(event.data.get("reason") or ""),
     )
 
