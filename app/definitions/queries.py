@@ -69,7 +69,7 @@ def put_live_events(tx: Transaction, key: str, *, limit: int = 20) -> list[Row[A
     """When somebody let another version be the live one, newest first."""
     found = tx.rows(
         select(history_event.c.at, history_event.c.actor_name, history_event.c.data)
-        .where(history_event.c.kind == "version_put_live")
+        .where(history_event.c.case_no.is_(None), history_event.c.kind == "version_put_live")
         .order_by(history_event.c.id.desc())
         .limit(500)
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 from app.feel.errors import FeelError
@@ -96,23 +98,29 @@ class Names:
         return None
 
 
+_WITHOUT_KEYS = frozenset((str, int, float, bool, NoneType, Decimal))
+
+
 def unusual_names(value: Any, depth: int = 4, limit: int = 2000) -> frozenset[str]:
     """The keys of a context, and of contexts inside it, that are more than one word."""
-    return frozenset(_walk(value, depth, [limit]))
+    found: set[str] = set()
+    _collect(value, depth, [limit], found)
+    return frozenset(found)
 
 
-def _walk(value: Any, depth: int, left: list[int]) -> Iterator[str]:
+def _collect(value: Any, depth: int, left: list[int], found: set[str]) -> None:
     if depth < 0 or left[0] <= 0:
         return
     if isinstance(value, Mapping):
+        left[0] -= len(value)
         for key, inner in value.items():
-            left[0] -= 1
             if isinstance(key, str) and not key.isidentifier():
-                yield key
-            if isinstance(inner, (Mapping, list)):
-                yield from _walk(inner, depth - 1, left)
+                found.add(key)
+            # Almost every value is plain; to ask each whether it is a Mapping would take most of the time.
+            if type(inner) not in _WITHOUT_KEYS:
+                _collect(inner, depth - 1, left, found)
     elif isinstance(value, list):
+        left[0] -= min(len(value), 20)
         for inner in value[:20]:
-            left[0] -= 1
-            if isinstance(inner, (Mapping, list)):
-                yield from _walk(inner, depth - 1, left)
+            if type(inner) not in _WITHOUT_KEYS:
+                _collect(inner, depth - 1, left, found)

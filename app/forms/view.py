@@ -325,19 +325,21 @@ def _literal(value: Any) -> str | None:
     return None
 
 
-def _names_in(component: Any) -> set[str]:
+def _names_in(schema: Mapping[str, Any]) -> set[str]:
     """Every variable a schema reads or binds: keys, paths, and the identifiers in its expressions."""
     names: set[str] = set()
-    if isinstance(component, Mapping):
+    todo: list[Any] = [schema]
+    while todo:
+        component = todo.pop()
+        if not isinstance(component, Mapping):
+            todo.extend(item for item in component if isinstance(item, dict | list | Mapping))
+            continue
         for key, value in component.items():
-            if key in ("key", "path", "valuesKey") and isinstance(value, str):
-                names.add(value.split(".")[0])
-            elif isinstance(value, str):
-                if value.startswith("=") or "{{" in value:
-                    names |= set(_IDENTIFIER.findall(value))
-            else:
-                names |= _names_in(value)
-    elif isinstance(component, list):
-        for item in component:
-            names |= _names_in(item)
+            if isinstance(value, str):
+                if key in ("key", "path", "valuesKey"):
+                    names.add(value.split(".")[0])
+                elif value.startswith("=") or "{{" in value:
+                    names.update(_IDENTIFIER.findall(value))
+            elif isinstance(value, dict | list | Mapping):
+                todo.append(value)
     return names

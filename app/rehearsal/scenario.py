@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import insert, select
 
 from app import clock
-from app.engine import Instance, restore
+from app.engine import Instance
 from app.history import history_event
 from app.identity import SYSTEM
 from app.messages import Message, Refusal
@@ -22,7 +22,8 @@ from app.rehearsal import observed
 from app.rehearsal.company import OUTLET
 from app.rehearsal.rehearsal import Rehearsal, Stage
 from app.runtime import complete_job, complete_task, publish_message, start_case, throw_job_error
-from app.runtime.step import load_instance, surroundings_of
+from app.runtime.elements.path import flows_taken
+from app.runtime.step import load_instance, restore
 from app.runtime.tables import attachment, outgoing_job, process_instance, user_task
 
 _FILE = re.compile(r"[\w.-]+\.(pdf|jpg|jpeg|png)$", re.IGNORECASE)
@@ -355,14 +356,17 @@ class _Play:
     def _collect(self) -> None:
         with self.rehearsal.step() as tx:
             self.outcome.path = self._path(tx)
-            rows = tx.rows(select(history_event.c.data).where(history_event.c.kind == "moved").order_by("id"))
-            keys = {key for row in rows for key in row.data.get("processes", ())}
-            for key in keys:
-                self.outcome.moves[key] = [
-                    {"elements": row.data["elements"], "flows": row.data["flows"]}
-                    for row in rows
-                    if key in row.data["processes"]
-                ]
+            moved = (
+                select(history_event.c.data, process_instance.c.process_key)
+                .join(process_instance, process_instance.c.id == history_event.c.instance_id)
+                .where(history_event.c.kind == "moved")
+                .order_by(history_event.c.id)
+            )
+            for row in tx.rows(moved):
+                for key in row.data.get("processes", [row.process_key]):
+                    process = self.world.definitions.live(tx, key).process
+                    move = {"elements": row.data["elements"], "flows": flows_taken(process, row.data)}
+                    self.outcome.moves.setdefault(key, []).append(move)
 
     # -- what is there ---------------------------------------------------------------------------------------------
 
@@ -403,10 +407,7 @@ class _Play:
         return dict(self._instance(tx, instance_id).root_variables)
 
     def _instance(self, tx: Any, instance_id: int) -> Instance:
-        row = load_instance(tx, instance_id)
-        around = surroundings_of(tx, self.world, SYSTEM, row)
-        version = self.world.definitions.version(tx, row.version_id)
-        return restore(version.process, row.engine_state, around)
+        return restore(tx, self.world, SYSTEM, load_instance(tx, instance_id))[0]
 
     def _path(self, tx: Any) -> list[str]:
         rows = tx.rows(

@@ -16,6 +16,7 @@ from app.engine import facts as f
 from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
+from app.runtime import final_state
 from app.runtime.elements import WRITERS, Opened
 from app.runtime.surroundings import Surroundings
 from app.runtime.tables import process_instance, service_case, subscription
@@ -31,6 +32,7 @@ _load = (
         process_instance.c.revision,
         process_instance.c.org_unit_id,
         process_instance.c.unit_path,
+        process_instance.c.handed_over_from,
         process_instance.c.engine_state,
         service_case.c.customer_name,
         service_case.c.contact_phone,
@@ -49,6 +51,7 @@ _save = (
         revision=process_instance.c.revision + 1,
         state=bindparam("new_state"),
         engine_state=bindparam("new_engine_state"),
+        final_state=bindparam("new_final_state"),
         ended_at=bindparam("new_ended_at"),
         end_name=bindparam("new_end_name"),
     )
@@ -154,7 +157,7 @@ def restore(tx: Transaction, world: World, actor: Actor, row: Any) -> tuple[engi
     """The instance as the engine knows it, for reading or for a step."""
     around = surroundings_of(tx, world, actor, row)
     version = world.definitions.version(tx, row.version_id)
-    return engine.restore(version.process, row.engine_state, around), around
+    return engine.restore(version.process, final_state.state_of(tx, row), around), around
 
 
 def run_step(
@@ -191,13 +194,15 @@ def run_step(
     record.claim = claim
     record.events.extend(events or [])
     ended = record.now if record.completed else None
+    state = instance.save()
     saved = tx.execute(
         _save,
         {
             "its_id": row.id,
             "its_revision": row.revision,
             "new_state": _state_of(instance),
-            "new_engine_state": instance.save(),
+            "new_engine_state": None if record.completed else state,
+            "new_final_state": final_state.pack(tx, state, row.handed_over_from) if record.completed else None,
             "new_ended_at": ended,
             "new_end_name": _end_name(record.facts),
         },
@@ -234,6 +239,7 @@ def begin_instance(
     around = Surroundings(tx, world, actor, version, case_no=case_no, unit_id=unit_id, unit_path=unit_path)
     instance = engine.start(version.process, around, variables, start_id)
     facts = list(instance.facts)
+    state = instance.save()
     instance_id = tx.execute(
         _begin,
         {
@@ -250,7 +256,8 @@ def begin_instance(
             "started_at": now,
             "ended_at": now if instance.completed else None,
             "end_name": _end_name(facts),
-            "engine_state": instance.save(),
+            "engine_state": None if instance.completed else state,
+            "final_state": final_state.pack(tx, state, handed_over_from) if instance.completed else None,
         },
     ).scalar_one()
     record = StepRecord(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -59,7 +60,8 @@ process_instance = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_name", String(120)),
-    Column("engine_state", PackedBytes),
+    Column("engine_state", PackedBytes),  # while it runs
+    Column("final_state", LargeBinary),  # afterwards, see final_state.py
     Index(
         "ix_process_instance_version_active",
         "version_id",
@@ -101,7 +103,7 @@ user_task = Table(
     Column("closed_at", UtcDateTime),
     Column("closed_by", Integer),
     Column("outcome", String(40)),
-    # What an inbox row shows, so that a page of it is one statement.
+    # What an inbox row shows, so that a page of it is one statement; null once the task is closed.
     Column("customer_name", String(80)),
     Column("serial_no", String(60)),
     Column("subject", String(200)),

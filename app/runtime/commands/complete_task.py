@@ -35,6 +35,7 @@ _forget_draft = delete(task_draft).where(task_draft.c.task_id == bindparam("its_
 _forget_undo = delete(undo).where(
     undo.c.instance_id == bindparam("its_instance"), undo.c.user_id != bindparam("its_user")
 )
+_forget_every_undo = delete(undo).where(undo.c.instance_id == bindparam("its_instance"))
 _keep_undo = insert(undo)
 _filled_in_before = select(user_task.c.properties).where(
     user_task.c.case_no == bindparam("case_no"),
@@ -124,7 +125,8 @@ def complete_task(
         restored=(instance, around),
         claim=task.role,
     )
-    tx.execute(_forget_draft, {"its_task": task.id})
+    if task.has_drafts:
+        tx.execute(_forget_draft, {"its_task": task.id})
     _remember_for_undo(tx, actor, found, record, values)
     following = next_task(actor, record)
     answer = Submitted(
@@ -236,9 +238,11 @@ def _remember_for_undo(
     """Keep what the step changed, so that 撤回 can turn it back until the next person has opened the task."""
     user = actor.id if actor.id is not None else -1
     if not record.reversible or record.completed or record.surroundings.ran_inline:
-        tx.execute(delete(undo).where(undo.c.instance_id == found.id))
+        if found.task.undo_by_first is not None:
+            tx.execute(_forget_every_undo, {"its_instance": found.id})
         return
-    tx.execute(_forget_undo, {"its_instance": found.id, "its_user": user})
+    if {found.task.undo_by_first, found.task.undo_by_last} - {None, user}:
+        tx.execute(_forget_undo, {"its_instance": found.id, "its_user": user})
     tx.execute(
         _keep_undo,
         {

@@ -49,10 +49,9 @@ def start_case(
     now = clock.now()
     values = {**(variables or {}), "starter": actor.login}
     if case_no is None:
-        unit = People.unit(tx, unit_code)
+        unit_id, unit_path = _place(tx, actor, unit_code)
         case_no = next_case_no(tx, now)
         case = shown(values)
-        unit_id, unit_path, unit_code = unit.id, unit.path, unit.code
         tx.execute(
             insert(service_case).values(
                 case_no=case_no,
@@ -111,6 +110,15 @@ def _keep(tx: Transaction, actor: Actor, key: str, record: StepRecord) -> None:
             "key_used",
             Message("已经发起，请到待办中查看。", "It was started already; look among your tasks."),
         ) from twice
+
+
+def _place(tx: Transaction, actor: Actor, unit_code: str) -> tuple[int, str]:
+    """Number and path of a unit; whoever holds a role there knows them already."""
+    for holding in actor.holdings:
+        if holding.unit_code == unit_code:
+            return holding.unit_id, holding.unit_path
+    unit = People.unit(tx, unit_code)
+    return unit.id, unit.path
 
 
 def _version(tx: Transaction, world: World, process_key: str, message: str | None) -> tuple[Version, str | None]:

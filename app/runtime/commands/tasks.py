@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, exists, func, select
 
 from app.clock import ZONE
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import user_account
 from app.messages import Message, Refusal
-from app.runtime.tables import process_instance, service_case, user_task
+from app.runtime.tables import process_instance, service_case, task_draft, undo, user_task
 
 _closer = user_account.alias("closer")
 _holder = user_account.alias("holder")
+
+
+def _undo_by(which: Any) -> Any:
+    """The lowest or highest number of a person who may take back a step of the instance."""
+    return select(which(undo.c.user_id)).where(undo.c.instance_id == process_instance.c.id).scalar_subquery()
+
+
 _task = (
     select(
         user_task,
@@ -23,6 +30,7 @@ _task = (
         process_instance.c.state.label("instance_state"),
         process_instance.c.revision,
         process_instance.c.org_unit_id,
+        process_instance.c.handed_over_from,
         process_instance.c.engine_state,
         service_case.c.contact_phone,
         service_case.c.product_model,
@@ -32,6 +40,10 @@ _task = (
         _closer.c.name.label("closed_by_name"),
         _holder.c.name.label("assignee_name"),
         _holder.c.login.label("assignee_login"),
+        # What completing it has to clear away, if there is anything.
+        exists().where(task_draft.c.task_id == user_task.c.id).label("has_drafts"),
+        _undo_by(func.min).label("undo_by_first"),
+        _undo_by(func.max).label("undo_by_last"),
     )
     .join(process_instance, process_instance.c.id == user_task.c.instance_id)
     .join(service_case, service_case.c.case_no == user_task.c.case_no)
@@ -54,6 +66,7 @@ class TaskRow:
         self.revision = row.revision
         self.org_unit_id = row.org_unit_id
         self.unit_path = row.unit_path
+        self.handed_over_from = row.handed_over_from
         self.engine_state = row.engine_state
         self.customer_name = row.case_customer_name
         self.contact_phone = row.contact_phone

@@ -13,6 +13,7 @@ from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.commands.save_draft import save_draft
 from app.runtime.commands.tasks import TaskRow, load_task, unknown_task
+from app.runtime.elements.user_tasks import SHOWN_WHILE_OPEN
 from app.runtime.tables import case_term, process_instance, service_case, timer, undo, user_task
 from app.runtime.world import World
 
@@ -57,6 +58,7 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     )
     if moved.rowcount != 1:
         raise _too_late()
+    shown = {key: case.get(key, getattr(found, key)) for key in SHOWN_WHILE_OPEN}
     tasks_of = (user_task.c.instance_id == found.id,)
     tx.execute(
         update(user_task)
@@ -66,7 +68,7 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     tx.execute(
         update(user_task)
         .where(*tasks_of, user_task.c.engine_task_id.in_(closed - opened))
-        .values(state="open", closed_at=None, closed_by=None, outcome=None, late=False)
+        .values(state="open", closed_at=None, closed_by=None, outcome=None, late=False, **shown)
     )
     if armed:
         tx.execute(delete(timer).where(timer.c.instance_id == found.id, timer.c.engine_task_id.in_(armed)))

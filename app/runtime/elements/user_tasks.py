@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal, null, select, union_all, update
 
 from app.engine import facts as f
 from app.identity import nearest_queue
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 EVERY_ROLE = "*"  # as `claim`: whoever starts a case keeps every task that it opens
+# What the inbox shows of the case; a closed task is in no inbox, and there are many of them.
+SHOWN_WHILE_OPEN = ("customer_name", "serial_no", "subject")
 # Tasks without a due time stand behind those with one, in the order they opened.
 WITHOUT_DUE = timedelta(days=36500)
 
@@ -51,11 +53,17 @@ _close = (
         closed_by=bindparam("actor"),
         late=user_task.c.due_at.is_not(None) & (user_task.c.due_at < bindparam("now", type_=user_task.c.due_at.type)),
         outcome=bindparam("new_outcome"),
+        **dict.fromkeys(SHOWN_WHILE_OPEN),
     )
 )
 _insert = insert(user_task).returning(user_task.c.id, user_task.c.engine_task_id, sort_by_parameter_order=True)
 _done_before = (
-    select(user_task.c.element_id, user_task.c.closed_by)
+    select(
+        user_task.c.element_id,
+        null().label("login"),
+        user_task.c.closed_by.label("user_id"),
+        user_task.c.id.label("position"),
+    )
     .join(user_account, user_account.c.id == user_task.c.closed_by)
     .where(
         user_task.c.instance_id == bindparam("instance"),
@@ -63,11 +71,11 @@ _done_before = (
         user_task.c.state == "completed",
         user_account.c.active,
     )
-    .order_by(user_task.c.id)
 )
-_people = select(user_account.c.id, user_account.c.login).where(
+_people = select(null(), user_account.c.login, user_account.c.id, literal(0)).where(
     user_account.c.login.in_(bindparam("logins", expanding=True)), user_account.c.active
 )
+_whose = union_all(_done_before, _people).order_by("position")
 
 
 def moment(text: str | None) -> datetime | None:
@@ -123,11 +131,15 @@ def _keeps(record: StepRecord, role: str | None, queue_id: int, element: engine.
 
 def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) -> None:
     # Whoever filled a form in gets it back when it is returned or comes round again (§0.4).
-    asked = {"instance": record.instance_id, "elements": [fact.element_id for fact in facts]}
-    done = tx.rows(_done_before, asked) if record.before else ()
-    again: dict[str, int] = {row.element_id: row.closed_by for row in done}
-    logins = {login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login}
-    people = {row.login: row.id for row in tx.rows(_people, {"logins": sorted(logins)})} if logins else {}
+    asked = {
+        "instance": record.instance_id,
+        "elements": [fact.element_id for fact in facts],
+        "logins": sorted({login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login}),
+    }
+    found = tx.rows(_whose, asked) if record.before or asked["logins"] else ()
+    again: dict[str, int] = {row.element_id: row.user_id for row in found if row.element_id is not None}
+    people: dict[str, int] = {row.login: row.user_id for row in found if row.login is not None}
+    queues: dict[str, int] = {}
     rows = []
     for fact in facts:
         element = record.element(fact)
@@ -137,7 +149,9 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
         if assignee is None and not fact.assignee:
             assignee = next((people[login] for login in fact.candidate_users if login in people), None)
         due_at = moment(fact.due_at)
-        queue_id = nearest_queue(tx, role, record.unit_path).id if role else None
+        if role and role not in queues:
+            queues[role] = nearest_queue(tx, role, record.unit_path).id
+        queue_id = queues.get(role) if role else None
         if assignee is None and queue_id is not None and _keeps(record, role, queue_id, element):
             assignee = record.actor.id
         rows.append(
@@ -164,9 +178,7 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
                 "follow_up_at": moment(fact.follow_up_at),
                 "priority": fact.priority,
                 "late": False,
-                "customer_name": record.case["customer_name"],
-                "serial_no": record.case["serial_no"],
-                "subject": record.case["subject"],
+                **{key: record.case[key] for key in SHOWN_WHILE_OPEN},
             }
         )
     inserted = tx.execute(_insert, rows).all()

@@ -11,6 +11,7 @@ from app import calendar, forms
 from app.db import Transaction
 from app.definitions.tables import process_version, resource
 from app.messages import Message, Refusal
+from app.runtime.elements.path import flows_taken
 from app.runtime.queries import case_history, case_instances, case_tasks, find_case
 from app.runtime.step import load_instance, restore
 from app.runtime.tables import incident, service_case
@@ -103,12 +104,13 @@ def diagram(case_no: str, instance_id: int) -> Any:
         broken = tx.rows(
             select(incident.c.element_id).where(incident.c.instance_id == instance_id, incident.c.resolved_at.is_(None))
         )
+        process = house().world.definitions.version(tx, row.version_id).process
         elements: set[str] = set()
         flows: set[str] = set()
         for event in events:
             if event.kind == "moved" and event.instance_id == instance_id:
                 elements.update(event.data["elements"])
-                flows.update(event.data["flows"])
+                flows.update(flows_taken(process, event.data))
         waiting: set[str] = {task.element_id for task in tasks if task.state == "open"}
         if row.state == "active":
             full = load_instance(tx, instance_id)
