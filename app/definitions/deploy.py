@@ -136,7 +136,11 @@ def make_live(tx: Transaction, process: engine.Process, version_id: int) -> None
 
 def _with_shared(bundle: Bundle, process: engine.Process) -> list[str | None]:
     """The forms of a process and the shared forms they include."""
-    waiting = [element.form_id for element in process.elements.values()]
+    waiting = [
+        form_id
+        for element in process.elements.values()
+        for form_id in (element.form_id, element.properties.get("closes_form"))
+    ]
     found: list[str | None] = []
     while waiting:
         form_id = waiting.pop()

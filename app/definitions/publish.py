@@ -268,7 +268,7 @@ def _with_deployed(tx: Transaction, live: Row[Any], content: bytes) -> Bundle:
     elements = [element for _, process in drawn.processes.values() for element in process.elements.values()]
     now_pinned = _Deployed(tx, live.pins)
     files: dict[int, File] = {}
-    waiting = [element.form_id for element in elements]
+    waiting = [form_id for element in elements for form_id in (element.form_id, element.properties.get("closes_form"))]
     seen: set[str] = set()
     while waiting:
         form_id = waiting.pop()

@@ -15,6 +15,7 @@ from app.forms import Checked
 from app.history import Event
 from app.identity import Actor
 from app.messages import FieldError, Message, Refusal
+from app.runtime import closing
 from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
 from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups
@@ -197,14 +198,7 @@ def _checked(
     task = found.task
     if task.form_id is None:
         return None
-    form = world.definitions.version(tx, task.version_id).forms.get(task.form_id)
-    if form is None:
-        raise Refusal(
-            "form_missing",
-            Message(
-                f"表单“{task.form_id}”未随流程部署。", f"The form “{task.form_id}” is not deployed with the process."
-            ),
-        )
+    form = _form(tx, world, task, task.form_id)
     checked = forms.check(
         form,
         task.element_id,
@@ -218,7 +212,22 @@ def _checked(
     )
     if not checked.ok:
         raise form_refusal(checked.errors)
+    if (closed := task.properties.get(closing.PROPERTY)) is not None:
+        whole, record = _form(tx, world, task, closed), {**known, **checked.values}
+        errors = closing.closing_errors(tx, whole, task, record, library=library, now=now)
+        if errors:
+            raise form_refusal(errors)
     return checked
+
+
+def _form(tx: Transaction, world: World, task: Any, form_id: str) -> forms.Form:
+    form = world.definitions.version(tx, task.version_id).forms.get(form_id)
+    if form is None:
+        raise Refusal(
+            "form_missing",
+            Message(f"表单“{form_id}”未随流程部署。", f"The form “{form_id}” is not deployed with the process."),
+        )
+    return form
 
 
 def form_refusal(errors: tuple[FieldError, ...]) -> Refusal:

@@ -61,6 +61,7 @@ const PROPERTIES = {
   step_label: { label: 'editor_step_label', kind: 'text' },
   verb: { label: 'editor_verb', kind: 'text' },
   clock: { label: 'editor_clock', kind: 'list', list: 'clocks' },
+  closes_form: { label: 'editor_closes_form', description: 'editor_closes_form_hint', kind: 'list', list: 'forms' },
 };
 
 function TaskSetting({ element, id }) {

@@ -181,4 +181,6 @@ export const en = {
   editor_step_label: 'Word on the step bar',
   editor_verb: 'Words on the button',
   editor_clock: 'Service clock',
+  editor_closes_form: 'Record it closes',
+  editor_closes_form_hint: 'Checked as a whole on submission: what earlier steps left open or broke comes first.',
 };

@@ -181,4 +181,6 @@ export const zh = {
   editor_step_label: '步骤条上的字',
   editor_verb: '提交按钮的字',
   editor_clock: '服务时钟',
+  editor_closes_form: '结束的单据',
+  editor_closes_form_hint: '提交时整张核对：前面各步缺的、错的要先补正。',
 };

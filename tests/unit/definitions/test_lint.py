@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.definitions import File, Knowledge, lint, parse
@@ -18,10 +20,10 @@ AROUND = """
 </bpmn:process></bpmn:definitions>"""
 
 
-def found(rule: str, middle: str, roots: str = "") -> list[Problem]:
+def found(rule: str, middle: str, roots: str = "", *, knowledge: Knowledge = KNOWLEDGE) -> list[Problem]:
     """What the rule says of a process with one element `x` in the middle."""
     bundle = parse([File("processes/p.bpmn", (HEAD + roots + AROUND.format(middle=middle)).encode())])
-    return [problem for problem in lint(bundle, KNOWLEDGE) if problem.rule == rule]
+    return [problem for problem in lint(bundle, knowledge) if problem.rule == rule]
 
 
 class TestRolesInAHeader:
@@ -45,6 +47,31 @@ class TestRolesInAHeader:
     def test_a_notice_to_nobody_is_an_error(self, headers: str) -> None:
         (problem,) = found("known_roles_in_header", self.notice(headers))
         assert (problem.severity, problem.element_id) == ("error", "x")
+
+
+class TestClosedForm:
+    def task(self, form: str, closes: str) -> str:
+        definition = f'<zeebe:formDefinition formId="{form}"/>' if form else ""
+        return (
+            '<bpmn:userTask id="x" name="告别"><bpmn:extensionElements><zeebe:userTask/>'
+            '<zeebe:assignmentDefinition candidateGroups="hotline_agent"/>'
+            f'{definition}<zeebe:properties><zeebe:property name="closes_form" value="{closes}"/></zeebe:properties>'
+            "</bpmn:extensionElements></bpmn:userTask>"
+        )
+
+    def test_a_deployed_form_is_fine(self) -> None:
+        knowledge = replace(KNOWLEDGE, deployed_forms=frozenset({"a.b"}))
+        assert found("known_form", self.task("a.b", "a.b"), knowledge=knowledge) == []
+
+    def test_an_unknown_one_is_named(self) -> None:
+        knowledge = replace(KNOWLEDGE, deployed_forms=frozenset({"a.b"}))
+        (problem,) = found("known_form", self.task("a.b", "a.c"), knowledge=knowledge)
+        assert problem.message.zh == "“告别”：没有标识为“a.c”的表单。"
+
+    def test_a_task_without_a_form_closes_nothing(self) -> None:
+        knowledge = replace(KNOWLEDGE, deployed_forms=frozenset({"a.b"}))
+        (problem,) = found("known_form", self.task("", "a.b"), knowledge=knowledge)
+        assert "不能结束单据" in problem.message.zh
 
 
 class TestKeyOfAMessage:
