@@ -88,7 +88,9 @@ class _Playing:
 class Ground:
     """The folders deployed once per profile, people and parameters; each scenario played once to know what it meets."""
 
-    def __init__(self, processes: Path = PROCESSES, forms: Path = FORMS) -> None:
+    def __init__(self, processes: Path = PROCESSES, forms: Path = FORMS, *, by_size: bool = False) -> None:
+        """`by_size`: for a few mutations, do not learn first which scenario meets what; ask the long ones first."""
+        self._by_size = by_size
         self._stages = Stages(processes, forms)
         self._place = _Place()
         self.bundle = definitions.parse(definitions.read_folders(processes, forms))
@@ -112,7 +114,7 @@ class Ground:
     def verdict(self, mutation: Mutation) -> Verdict:
         """Play the scenarios that could notice until one goes red."""
         result = Verdict(mutation)
-        stages: dict[tuple[str, str, str], _Playing] = {}
+        stages: dict[tuple[str, ...], _Playing] = {}
         for scenario in self._candidates(mutation):
             if scenario.stage_key not in stages:
                 problem, playing = self._mutated(self._stages.of(scenario), mutation)
@@ -132,6 +134,12 @@ class Ground:
         return result
 
     def _candidates(self, mutation: Mutation) -> list[Scenario]:
+        if self._by_size:
+
+            def size(scenario: Scenario) -> tuple[bool, int]:
+                return scenario.path.parent.parent.name != mutation.procedure, -scenario.path.stat().st_size
+
+            return sorted(self.scenarios, key=size)
         meeting = {id(scenario): scenario for key in sorted(mutation.touches) for scenario in self.visits.get(key, ())}
 
         def promise(scenario: Scenario) -> tuple[bool, int]:

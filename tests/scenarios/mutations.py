@@ -45,7 +45,7 @@ class Mutation:
     what: str
     touches: frozenset[tuple[str, str]]
     file: str = ""  # name in the bundle, "" for registers
-    content: bytes = b""
+    render: Callable[[], bytes] = bytes  # the changed file; made when it is played, there are thousands
     registers: Declarations | None = None
     table: str = ""  # decision id, for the cases of the table's own test
 
@@ -54,8 +54,16 @@ class Mutation:
         """What the table of equivalent mutations calls it."""
         return f"{self.procedure} {self.kind} {self.where}"
 
+    @property
+    def content(self) -> bytes:
+        """The file without what was taken away."""
+        return self.render()
+
     def __str__(self) -> str:
         return f"{self.key}: {self.what}"
+
+
+GROUPS = (*PROCEDURES, SHARED_FORMS, TABLES)
 
 
 def mutations_of(procedure: str) -> list[Mutation]:
@@ -146,10 +154,12 @@ def _of_model(procedure: str, path: Path) -> Iterator[Mutation]:
     process = next(tree.iter(f"{_BPMN}process")).get("id", "")
 
     def mutation(kind: str, element: str, where: str, what: str, change: Callable[[Any], None]) -> Mutation:
-        mutated = copy.deepcopy(tree)
-        change(mutated)
-        content = etree.tostring(mutated, xml_declaration=True, encoding="UTF-8")
-        return Mutation(procedure, kind, where, what, frozenset({(process, element)}), name, content)
+        def render() -> bytes:
+            mutated = copy.deepcopy(tree)
+            change(mutated)
+            return bytes(etree.tostring(mutated, xml_declaration=True, encoding="UTF-8"))
+
+        return Mutation(procedure, kind, where, what, frozenset({(process, element)}), name, render)
 
     def by_id(root: Any, element_id: str) -> Any:
         return root.xpath(f"//*[@id='{element_id}']")[0]
@@ -259,7 +269,6 @@ def _of_elements(tree: Any, mutation: Any, by_id: Any) -> Iterator[Mutation]:
                         ),
                     )
         works = any(extension.find(f".//{_ZEEBE}{tag}") is not None for tag in ("executionListener", "taskDefinition"))
-        works = any(extension.find(f".//{_ZEEBE}{tag}") is not None for tag in ("executionListener", "taskDefinition"))
         for found in extension.iter(f"{_ZEEBE}property"):
             name = found.get("name")
             if name in _ACTING and (name not in _FOR_JOBS or works):
@@ -335,8 +344,12 @@ def _of_table(path: Path) -> Iterator[Mutation]:
     for decision in tree.iter("{*}decision"):
         rules = list(decision.iter("{*}rule"))
         for number, rule in enumerate(rules, 1):
-            mutated = copy.deepcopy(tree)
-            _drop(mutated.xpath(f"//*[@id='{rule.get('id')}']")[0])
+
+            def render(rule_id: str = rule.get("id"), tree: Any = tree) -> bytes:
+                mutated = copy.deepcopy(tree)
+                _drop(mutated.xpath(f"//*[@id='{rule_id}']")[0])
+                return bytes(etree.tostring(mutated, xml_declaration=True, encoding="UTF-8"))
+
             description = rule.findtext("{*}description") or ""
             yield Mutation(
                 TABLES,
@@ -345,7 +358,7 @@ def _of_table(path: Path) -> Iterator[Mutation]:
                 description.strip(),
                 frozenset({("decision", decision.get("id"))}),
                 name,
-                etree.tostring(mutated, xml_declaration=True, encoding="UTF-8"),
+                render,
                 table=decision.get("id"),
             )
 
@@ -358,14 +371,16 @@ def _of_form(procedure: str, path: Path) -> Iterator[Mutation]:
     name = f"forms/{path.relative_to(FORMS).as_posix()}"
 
     def mutation(kind: str, at: tuple[int, ...], field: str, what: str, change: Callable[[Any], None]) -> Mutation:
-        mutated = copy.deepcopy(schema)
-        component = mutated
-        for index in at:
-            component = component["components"][index]
-        change(component)
-        content = json.dumps(mutated, ensure_ascii=False).encode()
+        def render() -> bytes:
+            mutated = copy.deepcopy(schema)
+            component = mutated
+            for index in at:
+                component = component["components"][index]
+            change(component)
+            return json.dumps(mutated, ensure_ascii=False).encode()
+
         where = f"{schema['id']}#{field}"
-        return Mutation(procedure, kind, where, what, frozenset({("form", schema["id"])}), name, content)
+        return Mutation(procedure, kind, where, what, frozenset({("form", schema["id"])}), name, render)
 
     def walk(component: dict[str, Any], at: tuple[int, ...], prefix: str) -> Iterator[Mutation]:
         for index, child in enumerate(component.get("components", ())):

@@ -11,15 +11,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "tests/unit/decisions_tables"), str(ROOT)]
 
 from ground import Ground  # noqa: E402
-from mutations import PROCEDURES, SHARED_FORMS, TABLES, mutations_of  # noqa: E402
+from mutations import GROUPS, mutations_of  # noqa: E402
 from verdicts import judged, why_equivalent  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
     """Print a line per survivor and a sum per procedure; 1 when something survived that is not in the table."""
-    groups = [*PROCEDURES, SHARED_FORMS, TABLES]
-    wanted = [each for each in arguments if each in groups] or groups
-    kinds = [each for each in arguments if each not in groups]
+    wanted = [each for each in arguments if each in GROUPS] or GROUPS
+    kinds = [each for each in arguments if each not in GROUPS]
     ground = Ground()
     begun = time.monotonic()
     print(f"{len(ground.visits)} places met by {len(ground.scenarios)} scenarios, {time.monotonic() - begun:.0f} s")
