@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.clock import ManualClock
 from app.db import Database, Transaction
 from app.definitions import Deployed
 from app.house import House
-from app.identity import SYSTEM, Actor, load_actor_by_login
+from app.identity import SYSTEM, Actor, add_deputy, load_actor_by_login
 from app.messages import Message, Refusal
 from app.rehearsal.company import found_company
 from app.runtime import TableJobs, run_job
@@ -32,6 +32,7 @@ class Stage:
         *,
         profile: str = "bus_maker",
         people: Mapping[str, list[str]] | None = None,
+        deputies: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
         founded_at: datetime | None = None,
     ) -> None:
@@ -41,6 +42,9 @@ class Stage:
         with _at(founded_at):
             with database.transaction() as tx:
                 found_company(tx, self.house.roles, without=people)
+                for login, deputy in (deputies or {}).items():
+                    begin, end = clock.now(), clock.now() + timedelta(days=366 * len(_YEARS))
+                    add_deputy(tx, actor=SYSTEM, login=login, deputy_login=deputy, from_at=begin, until_at=end)
                 for year in _YEARS:
                     calendar.import_year(tx, year, actor="system")
                 for name, value in (values or {}).items():

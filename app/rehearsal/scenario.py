@@ -41,9 +41,9 @@ class Scenario:
     content: dict[str, Any]
 
     @property
-    def stage_key(self) -> tuple[str, str, str]:
-        """Scenarios with the same profile, people and parameters may share a stage."""
-        return self.profile, repr(self.content.get("people")), repr(self.content.get("parameters"))
+    def stage_key(self) -> tuple[str, ...]:
+        """Scenarios with the same profile, people, deputies and parameters may share a stage."""
+        return self.profile, *(repr(self.content.get(key)) for key in ("people", "deputies", "parameters"))
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ class Stages:
     def __init__(self, processes: Path, forms: Path) -> None:
         self._processes = processes
         self._forms = forms
-        self._stages: dict[tuple[str, str, str], Stage] = {}
+        self._stages: dict[tuple[str, ...], Stage] = {}
 
     def of(self, scenario: Scenario) -> Stage:
         """The stage of a scenario; refuses when the folder does not deploy."""
@@ -25,6 +25,7 @@ class Stages:
                 self._forms,
                 profile=scenario.profile,
                 people=scenario.content.get("people"),
+                deputies=scenario.content.get("deputies"),
                 values=scenario.content.get("parameters"),
             )
             if stage.deployed is not None and stage.deployed.refused:
