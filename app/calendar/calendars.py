@@ -40,11 +40,23 @@ def load_calendar(tx: Transaction, units: Sequence[str], values: Mapping[str, An
             days.pop(row.day, None)
         else:
             hours = time_ranges(row.hours) if row.hours else None
-            days[row.day] = CalendarDay(row.day, row.kind, row.zh, row.en, hours, row.announced, row.source)
+            days[row.day] = CalendarDay(row.day, row.kind, row.zh, row.en, hours, row.announced, row.source, row.org_unit)
     announced = tx.execute(select(calendar_year.c.year).where(calendar_year.c.announced)).scalars()
     return WorkCalendar.from_values(
         values or {}, **parse_settings(settings), days=days, announced_years=frozenset(announced)
     )
+
+
+def origins(tx: Transaction, units: Sequence[str]) -> dict[str, str]:
+    """Setting → the unit of the chain that says it, nearest first; what no unit says comes from the parameters."""
+    order = {unit: place for place, unit in enumerate(units)}
+    rows = tx.execute(
+        select(work_calendar.c.org_unit, work_calendar.c.settings).where(work_calendar.c.org_unit.in_(units))
+    )
+    found: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: -order[row.org_unit]):
+        found.update(dict.fromkeys(row.settings, row.org_unit))
+    return found
 
 
 class CalendarCache:

@@ -259,8 +259,13 @@ def load_clock(tx: Transaction, number: int, calendar_of: CalendarOf) -> Running
     """One clock by its id."""
     row = tx.execute(select(service_clock).where(service_clock.c.id == number)).first()
     if row is None:
-        raise Refusal("no_such_clock", Message("没有这个时限。", "There is no such clock."), status=404)
+        raise no_such_clock()
     return _running(row, calendar_of(row.org_unit))
+
+
+def no_such_clock() -> Refusal:
+    """The same answer for a clock that does not exist and one of another case."""
+    return Refusal("no_such_clock", Message("没有这个时限。", "There is no such clock."), status=404)
 
 
 def _running(row: Row[Any], calendar: WorkCalendar) -> RunningClock:

@@ -36,6 +36,8 @@ class CalendarDay:
     hours: tuple[TimeRange, ...] | None = None
     announced: bool = True
     source: str = ""
+    org_unit: str = field(default="", compare=False)
+    """The unit that says so; "" outside a database."""
 
 
 @dataclass(frozen=True, slots=True)

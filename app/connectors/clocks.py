@@ -78,9 +78,12 @@ def pause(calling: Calling, call: JobCall) -> None:
 
 
 def resume(calling: Calling, call: JobCall) -> None:
-    """Let it run again."""
+    """Let it run again. With header `reason` only a pause for that reason ends: a person may have stopped it since."""
     running = _running(calling, header(call, "clock"))
-    if running is not None and running.clock.is_paused:
+    if running is None or not running.clock.is_paused:
+        return
+    reason = call.headers.get("reason", "").strip()
+    if not reason or reason == running.clock.pauses[-1].reason:
         calendar.resume_clock(calling.tx, running)
 
 

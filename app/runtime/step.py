@@ -32,6 +32,7 @@ _load = (
         process_instance.c.revision,
         process_instance.c.org_unit_id,
         process_instance.c.unit_path,
+        process_instance.c.started_at,
         process_instance.c.handed_over_from,
         process_instance.c.engine_state,
         service_case.c.customer_name,
@@ -150,6 +151,7 @@ def surroundings_of(tx: Transaction, world: World, actor: Actor, row: Any) -> Su
         case_no=row.case_no,
         unit_id=row.org_unit_id,
         unit_path=row.unit_path,
+        since=row.started_at,
     )
 
 

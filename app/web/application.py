@@ -30,6 +30,7 @@ PAGES = (
     "task",
     "start",
     "case",
+    "clocks",
     "team",
     "files",
     "lookups",

@@ -92,6 +92,12 @@ GET  /cases/{case}/diagram/{far_instance}              login 404   404   404   4
 GET  /api/definitions/{version}/xml                    login 200   200   200   200   200   200   200    200
 GET  /api/definitions/999999/xml                       login 404   404   404   404   404   404   404    404
 
+POST /cases/{case}/clocks/{clock}/pause                login 403   go    403   go    404   404   404    404
+POST /cases/{far_case}/clocks/{far_clock}/pause        login 404   404   404   404   404   404   404    403
+POST /cases/{case}/clocks/{far_clock}/pause            login 404   404   404   404   404   404   404    404
+POST /cases/{case}/clocks/{clock}/resume               login 403   go    403   go    404   404   404    404
+POST /cases/{far_case}/clocks/{far_clock}/resume       login 404   404   404   404   404   404   404    403
+
 GET  /cases/{case}/papers                              login 200   200   200   200   404   404   404    404
 GET  /cases/{far_case}/papers                          login 404   404   404   404   404   404   404    200
 GET  /cases/{case}/papers/work_order                   login 404   404   404   404   404   404   404    404
@@ -146,13 +152,14 @@ POST /me/deputies/{deputy}/end                         login 404   404   404   4
 
 GET  /admin                                            login 403   403   403   403   403   200   403    403
 GET  /admin/audit                                      login 403   403   403   403   403   200   403    403
-GET  /admin/calendar                                   login 403   403   403   403   403   200   403    403
-POST /admin/calendar/day                               login 403   403   403   403   403   422   403    403
-POST /admin/calendar/day/clear                         login 403   403   403   403   403   422   403    403
-GET  /admin/calendar/hours/O1                          login 403   403   403   403   403   200   403    403
-POST /admin/calendar/hours/O1                          login 403   403   403   403   403   422   403    403
-GET  /admin/calendar/hours/O99                         login 403   403   403   403   403   404   403    403
-POST /admin/calendar/years                             login 403   403   403   403   403   422   403    403
+GET  /admin/calendar                                   login 403   403   403   403   200   200   403   403
+GET  /admin/calendar/month                             login 403   403   403   403   200   200   403   403
+POST /admin/calendar/day                               login 403   403   403   403   422   422   403   403
+POST /admin/calendar/day/clear                         login 403   403   403   403   422   422   403   403
+GET  /admin/calendar/hours/O1                          login 403   403   403   403   200   200   403   403
+POST /admin/calendar/hours/O1                          login 403   403   403   403   422   422   403   403
+GET  /admin/calendar/hours/O99                         login 403   403   403   403   404   404   403   403
+POST /admin/calendar/years                             login 403   403   403   403   422   422   403   403
 GET  /admin/deputies                                   login 403   403   403   403   403   200   403    403
 POST /admin/deputies                                   login 403   403   403   403   403   422   403    403
 POST /admin/deputies/{deputy}/end                      login 403   403   403   403   403   go    403    403
@@ -160,12 +167,14 @@ GET  /admin/import                                     login 403   403   403   4
 POST /admin/import                                     login 403   403   403   403   403   422   403    403
 POST /admin/import/apply                               login 403   403   403   403   403   422   403    403
 GET  /admin/import/template.xlsx                       login 403   403   403   403   403   200   403    403
-GET  /admin/parameters                                 login 403   403   403   403   403   200   403    403
-GET  /admin/parameters/intake.max_clarify_attempts     login 403   403   403   403   403   200   403    403
-POST /admin/parameters/intake.max_clarify_attempts     login 403   403   403   403   403   422   403    403
-GET  /admin/parameters/unknown.name                    login 403   403   403   403   403   404   403    403
-POST /admin/parameters/intake.max_clarify_attempts/reset login 403 403   403   403   403   422   403    403
-POST /admin/parameters/intake.max_clarify_attempts/undo  login 403 403   403   403   403   409   403    403
+GET  /admin/parameters                                 login 403   403   403   403   200   200   403   403
+GET  /admin/parameters/intake.max_clarify_attempts     login 403   403   403   403   200   200   403   403
+POST /admin/parameters/intake.max_clarify_attempts     login 403   403   403   403   422   422   403   403
+POST /admin/parameters/approval.deputy                 login 403   403   403   403   403   422   403   403
+POST /admin/parameters/approval.deputy/reset           login 403   403   403   403   403   422   403   403
+GET  /admin/parameters/unknown.name                    login 403   403   403   403   404   404   403   403
+POST /admin/parameters/intake.max_clarify_attempts/reset login 403   403   403   403   422   422   403   403
+POST /admin/parameters/intake.max_clarify_attempts/undo  login 403   403   403   403   409   409   403   403
 GET  /admin/units                                      login 403   403   403   403   403   200   403    403
 POST /admin/units                                      login 403   403   403   403   403   422   403    403
 POST /admin/units/O2                                   login 403   403   403   403   403   422   403    403
@@ -214,6 +223,10 @@ BODIES: dict[str, dict[str, Any]] = {
             "content_type": "image/png",
         }
         for task in ("task", "far_task")
+    },
+    **{
+        f"POST /cases/{{{case}}}/clocks/{{{clock}}}/pause": {"data": {"reason": "weather", "note": "已告知客户"}}
+        for case, clock in (("case", "clock"), ("far_case", "far_clock"), ("case", "far_clock"))
     },
     "POST /api/tasks/999999/submit": {"json": {"values": {}, "key": "route-test-1"}},
     "PUT /api/drafts/dispatch": {"json": {}},

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock, settings
+from app.calendar.tables import service_clock
 from app.clock import ManualClock
 from app.definitions import DefinitionStore
 from app.definitions.tables import process_definition, process_version
@@ -133,6 +134,9 @@ class Ground:
                 ),
                 "people": people,
             }
+            for name in ("case", "far_case"):
+                of_case = service_clock.c.case_no == self.names[name]
+                self.names[name.replace("case", "clock")] = tx.value(select(service_clock.c.id).where(of_case))
             tx.execute(
                 attachment.insert().values(
                     id=FILE, case_no=mine.case_no, task_id=mine.opened[0].id, name="照片.png", content_type="image/png",

@@ -7,6 +7,7 @@ from app.runtime.commands.claim_task import claim_task, release_task
 from app.runtime.commands.complete_task import Submitted, complete_task
 from app.runtime.commands.fire_timer import fire_timer
 from app.runtime.commands.outgoing_jobs import complete_job, fail_job, throw_job_error
+from app.runtime.commands.pause_clock import may_pause, pause_clock, resume_clock
 from app.runtime.commands.publish_message import publish_message
 from app.runtime.commands.reassign_task import hand_over_tasks, reassign_task, reroute_tasks
 from app.runtime.commands.resolve_incident import resolve_incident
@@ -24,11 +25,14 @@ __all__ = [
     "fail_job",
     "fire_timer",
     "hand_over_tasks",
+    "may_pause",
+    "pause_clock",
     "publish_message",
     "reassign_task",
     "release_task",
     "reroute_tasks",
     "resolve_incident",
+    "resume_clock",
     "save_draft",
     "see_task",
     "start_case",

@@ -30,6 +30,7 @@ _task = (
         process_instance.c.state.label("instance_state"),
         process_instance.c.revision,
         process_instance.c.org_unit_id,
+        process_instance.c.started_at,
         process_instance.c.handed_over_from,
         process_instance.c.engine_state,
         service_case.c.contact_phone,
@@ -66,6 +67,7 @@ class TaskRow:
         self.revision = row.revision
         self.org_unit_id = row.org_unit_id
         self.unit_path = row.unit_path
+        self.started_at = row.started_at
         self.handed_over_from = row.handed_over_from
         self.engine_state = row.engine_state
         self.customer_name = row.case_customer_name

@@ -1,4 +1,4 @@
-"""Calendars: a year of working days, holidays with their make-up days, and the hours of each unit."""
+"""Calendars: a year of working days, and making days off, workdays or as their weekday."""
 
 from __future__ import annotations
 
@@ -12,29 +12,21 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from app import calendar, clock
-from app.calendar import EVERYWHERE, WorkCalendar, time_ranges
-from app.calendar.tables import calendar_day, calendar_year, work_calendar
+from app.calendar import EVERYWHERE, WorkCalendar
+from app.calendar.tables import calendar_day, calendar_year
 from app.clock import ZONE
 from app.db import Transaction
 from app.history import record
 from app.identity import People
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language, t
-from app.web.admin import only_admin, pages
+from app.web.admin import keeps_rules, pages
 from app.web.admin.answers import error_of, say_with_undo, units_in_order
+from app.web.admin.calendar_words import WEEKDAYS, moved_words, read_ranges, reason_of, shown_hours
 from app.web.admin.parameter_changes import move_clocks
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 LONGEST_SPAN = 62
-WEEKDAYS = (
-    Message("周一", "Mon"),
-    Message("周二", "Tue"),
-    Message("周三", "Wed"),
-    Message("周四", "Thu"),
-    Message("周五", "Fri"),
-    Message("周六", "Sat"),
-    Message("周日", "Sun"),
-)
 KINDS = {
     "holiday": Message("休息", "day off"),
     "workday": Message("上班", "workday"),
@@ -57,14 +49,14 @@ class DayCell:
 
 
 @pages.get("/calendar")
-@only_admin
+@keeps_rules
 def year() -> Any:
     """A year of one unit, and the day one looks at."""
     return _page({})
 
 
 @pages.post("/calendar/day")
-@only_admin
+@keeps_rules
 def set_days() -> Any:
     """Make a day, or the days until another, days off, workdays or as their weekday."""
     form = request.form
@@ -82,12 +74,12 @@ def set_days() -> Any:
                 field="until",
                 status=422,
             )
-        kind, reason = form.get("kind", ""), _reason(form)
+        kind, reason = form.get("kind", ""), reason_of(form)
         if kind not in KINDS:
             raise Refusal("unknown_day_kind", Message("请选择类型。", "Choose a kind."), field="kind", status=422)
         hours = form.get("hours", "").strip() if kind == "workday" else ""
         if hours:
-            _ranges(hours, "hours")
+            read_ranges(hours, "hours")
         with house().db.transaction() as tx:
             unit = _unit(tx, unit)
             before = _own_day(tx, unit, day)
@@ -113,7 +105,7 @@ def set_days() -> Any:
             moved = move_clocks(tx, house())
     except Refusal as refusal:
         return _page(error_of(refusal)), 422
-    sentence = t("日历已保存。", "The calendar is saved.") + _moved(moved)
+    sentence = t("日历已保存。", "The calendar is saved.") + moved_words(moved)
     if day != until:
         flash(sentence)
     elif before is None:
@@ -121,6 +113,7 @@ def set_days() -> Any:
             sentence,
             url_for("admin.clear_days"),
             unit=unit,
+            view=form.get("view", ""),
             day=day.isoformat(),
             reason=t("撤销", "taken back"),
         )
@@ -129,6 +122,7 @@ def set_days() -> Any:
             sentence,
             url_for("admin.set_days"),
             unit=unit,
+            view=form.get("view", ""),
             day=day.isoformat(),
             kind=before.kind,
             zh=before.zh,
@@ -136,11 +130,11 @@ def set_days() -> Any:
             hours=", ".join(before.hours or ()),
             reason=t("撤销", "taken back"),
         )
-    return redirect(url_for("admin.year", year=day.year, unit=unit, day=day.isoformat()) + "#day")
+    return redirect(_shown_day(unit, day))
 
 
 @pages.post("/calendar/day/clear")
-@only_admin
+@keeps_rules
 def clear_days() -> Any:
     """Let a day be as the unit above or the official calendar says."""
     form = request.form
@@ -163,12 +157,12 @@ def clear_days() -> Any:
             moved = move_clocks(tx, house())
     except Refusal as refusal:
         return _page(error_of(refusal)), 422
-    flash(t("这一天恢复默认。", "The day is as before.") + _moved(moved))
-    return redirect(url_for("admin.year", year=day.year, unit=unit, day=day.isoformat()) + "#day")
+    flash(t("这一天恢复默认。", "The day is as before.") + moved_words(moved))
+    return redirect(_shown_day(unit, day))
 
 
 @pages.post("/calendar/years")
-@only_admin
+@keeps_rules
 def take_year() -> Any:
     """Bring in the official days of a year; days set by hand stay."""
     number = request.form.get("year", 0, type=int)
@@ -196,129 +190,25 @@ def take_year() -> Any:
             f"已导入 {number} 年法定节假日 {len(known.days)} 天（{state}）。",
             f"Imported {len(known.days)} official days of {number} ({state}).",
         )
-        + _moved(moved)
+        + moved_words(moved)
     )
     return redirect(url_for("admin.year", year=number))
 
 
-@pages.route("/calendar/hours/<code>", methods=["GET", "POST"])
-@only_admin
-def hours(code: str) -> Any:
-    """The working hours, rest windows of customers and hotline hours of a unit; what is not set is inherited."""
-    errors: dict[str, str] = {}
-    form = request.form
-    if request.method == "POST":
-        try:
-            with house().db.transaction() as tx:
-                unit = People.unit(tx, code)
-                row = tx.row(select(work_calendar).where(work_calendar.c.org_unit == code))
-                settings = _settings(form, dict(row.settings) if row is not None else {})
-                calendar.set_calendar(
-                    tx,
-                    code,
-                    settings,
-                    actor=actor().name,
-                    reason=_reason(form),
-                    expected_revision=form.get("revision", type=int),
-                )
-                record(
-                    tx,
-                    actor=actor(),
-                    kind="calendar_set",
-                    data={"unit": code, "settings": settings, "reason": form["reason"].strip()},
-                )
-                moved = move_clocks(tx, house())
-        except Refusal as refusal:
-            if refusal.code == "unknown_unit":
-                raise
-            errors = error_of(refusal)
-        else:
-            flash(t(f"{unit.name}的工作时间已保存。", f"The hours of {unit.name} are saved.") + _moved(moved))
-            return redirect(url_for("admin.hours", code=code))
-    with house().db.reading() as tx:
-        unit = People.unit(tx, code)
-        row = tx.row(select(work_calendar).where(work_calendar.c.org_unit == code))
-        units = units_in_order(tx)
-        above = unit.path.rstrip("/").rsplit("/", 1)[0] + "/"
-        inherited = house().calendar(tx, above)
-        in_force = house().calendar(tx, unit.path)
-    settings = dict(row.settings) if row is not None else {}
-    return render_template(
-        "admin/hours.html",
-        unit=unit,
-        units=units,
-        row=row,
-        settings=settings,
-        inherited=inherited,
-        in_force=in_force,
-        weekdays=[label.text(language()) for label in WEEKDAYS],
-        shown=_shown(inherited),
-        now=_shown(in_force),
-        form=form,
-        typed=bool(form),
-        errors=errors,
-    ), 422 if errors else 200
+def calendar_seen(tx: Transaction, unit: str) -> tuple[str, Any, WorkCalendar]:
+    """The unit that was asked for with its row and calendar; above all units there is no row."""
+    if unit == EVERYWHERE:
+        return unit, None, calendar.load_calendar(tx, [], house().parameters(tx).as_dict())
+    row = People.unit(tx, unit)
+    return unit, row, house().calendar(tx, row.path)
 
 
-def _settings(form: Any, settings: dict[str, Any]) -> dict[str, Any]:
-    """What the form says, over what it does not show (time zone, shifts, days of dispatch)."""
-    for key in ("work_hours", "working_weekdays", "weekday_hours", "quiet_windows", "duty_hours"):
-        settings.pop(key, None)
-    if not form.get("inherit_work"):
-        settings["work_hours"] = _ranges(form.get("work_hours", ""), "work_hours", needed=True)
-        days = sorted({int(day) for day in form.getlist("weekday") if day in "0123456"})
-        if not days:
-            raise Refusal(
-                "no_working_time",
-                Message("每周至少有一个工作日。", "A week has at least one working day."),
-                field="weekday",
-                status=422,
-            )
-        settings["working_weekdays"] = days
-        special = {
-            str(day): _ranges(form[f"hours_{day}"], f"hours_{day}")
-            for day in days
-            if form.get(f"hours_{day}", "").strip()
-        }
-        if special:
-            settings["weekday_hours"] = special
-    if not form.get("inherit_quiet"):
-        settings["quiet_windows"] = _ranges(form.get("quiet_windows", ""), "quiet_windows")
-    if not form.get("inherit_duty"):
-        settings["duty_hours"] = _ranges(form.get("duty_hours", ""), "duty_hours", needed=True)
-    return settings
-
-
-def _ranges(text: str, field: str, *, needed: bool = False) -> list[str]:
-    """Time ranges as typed, one per line or with commas; a mistake stands at its field."""
-    try:
-        found = [str(item) for item in time_ranges(text.replace("\n", ",").replace("：", ":"))]
-    except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, field=field, status=422) from None
-    if needed and not found:
-        raise Refusal(
-            "hours_missing",
-            Message("请填写时间段，例如 08:30-17:30。", "Give time ranges such as 08:30-17:30."),
-            field=field,
-            status=422,
-        )
-    return found
-
-
-def _shown(found: WorkCalendar) -> dict[str, str]:
-    """The hours of a calendar in words."""
-    none = t("无", "none")
-    joint = t("、", ", ")
-    days = joint.join(WEEKDAYS[day].text(language()) for day in sorted(found.working_weekdays))
-    special = joint.join(
-        f"{WEEKDAYS[day].text(language())} {joint.join(map(str, spans))}"
-        for day, spans in sorted(found.weekday_hours.items())
+def own_days(tx: Transaction, unit: str, first: date, last: date) -> dict[date, Any]:
+    """The days that somebody set by hand for this very unit."""
+    query = select(calendar_day).where(
+        calendar_day.c.org_unit == unit, calendar_day.c.by_hand, calendar_day.c.day.between(first, last)
     )
-    return {
-        "work": f"{joint.join(map(str, found.work_hours))}（{days}）" + (f"；{special}" if special else ""),
-        "quiet": joint.join(map(str, found.quiet_windows)) or none,
-        "duty": joint.join(map(str, found.duty_hours)) or none,
-    }
+    return {row.day: row for row in tx.rows(query)}
 
 
 def _page(errors: dict[str, str]) -> str:
@@ -328,26 +218,9 @@ def _page(errors: dict[str, str]) -> str:
     number = source.get("year", type=int) or (chosen.year if chosen else today.year)
     number = min(max(number, FIRST_YEAR), LAST_YEAR)
     with house().db.reading() as tx:
-        unit = source.get("unit", EVERYWHERE)
+        unit, row, found = calendar_seen(tx, source.get("unit", EVERYWHERE))
         units = units_in_order(tx)
-        row = next((each for each in units if each.code == unit), None)
-        if unit != EVERYWHERE and row is None:
-            People.unit(tx, unit)
-        if row is None:
-            unit = EVERYWHERE
-            found = calendar.load_calendar(tx, [], house().parameters(tx).as_dict())
-        else:
-            found = house().calendar(tx, row.path)
-        own = {
-            each.day: each
-            for each in tx.rows(
-                select(calendar_day).where(
-                    calendar_day.c.org_unit == unit,
-                    calendar_day.c.by_hand,
-                    calendar_day.c.day.between(date(number, 1, 1), date(number, 12, 31)),
-                )
-            )
-        }
+        own = own_days(tx, unit, date(number, 1, 1), date(number, 12, 31))
         state = tx.row(select(calendar_year).where(calendar_year.c.year == number))
     months = [_month(found, number, month, own, today, chosen) for month in range(1, 13)]
     cells = [cell for month in months for week in month for cell in week if cell is not None]
@@ -364,7 +237,9 @@ def _page(errors: dict[str, str]) -> str:
         own=own,
         chosen=chosen,
         cell=next((cell for cell in cells if cell.day == chosen), None),
-        special=found.days.get(chosen) if chosen else None,
+        view="year",
+        special=(special := found.days.get(chosen) if chosen else None),
+        says=next((each.name for each in units if special and each.code == special.org_unit), ""),
         own_day=own.get(chosen) if chosen else None,
         spans=[str(item) for item in found.hours_of(chosen)] if chosen else [],
         kinds=KINDS,
@@ -373,8 +248,15 @@ def _page(errors: dict[str, str]) -> str:
         everywhere=EVERYWHERE,
         first_year=FIRST_YEAR,
         last_year=LAST_YEAR,
-        shown=_shown(found),
+        shown=shown_hours(found),
     )
+
+
+def _shown_day(unit: str, day: date) -> str:
+    """The page from which a day was changed, with that day open."""
+    if request.form.get("view") == "month":
+        return url_for("admin.month", unit=unit, month=f"{day:%Y-%m}", day=day.isoformat()) + "#day"
+    return url_for("admin.year", year=day.year, unit=unit, day=day.isoformat()) + "#day"
 
 
 def _month(
@@ -398,10 +280,11 @@ def _month(
             chosen=day == chosen,
         )
 
-    return [[cell(day) if day.month == month else None for day in week] for week in _weeks(year, month)]
+    return [[cell(day) if day.month == month else None for day in week] for week in weeks_of(year, month)]
 
 
-def _weeks(year: int, month: int) -> Iterator[list[date]]:
+def weeks_of(year: int, month: int) -> Iterator[list[date]]:
+    """The weeks of a month, Monday first, filled up with the days around it."""
     yield from weeks.Calendar(firstweekday=0).monthdatescalendar(year, month)
 
 
@@ -428,16 +311,3 @@ def _read_day(text: str, field: str) -> date:
     if found is None:
         raise Refusal("not_a_date", Message("请填写日期。", "Give the date."), field=field, status=422)
     return found
-
-
-def _reason(form: Any) -> str:
-    reason = str(form.get("reason", "")).strip()
-    if not reason:
-        raise Refusal("reason_missing", Message("请填写原因。", "Please give the reason."), field="reason", status=422)
-    return reason
-
-
-def _moved(number: int) -> str:
-    if not number:
-        return ""
-    return t(f"{number} 个进行中的时限已重新计算。", f" {number} running deadlines were computed again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from app import calendar, parameters
@@ -15,23 +16,53 @@ from app.web.admin.parameter_fields import moves_clocks
 
 
 def set_parameter(
-    tx: Transaction, house: House, *, actor: Actor, name: str, value: Any, reason: str, expected_version: int | None
+    tx: Transaction,
+    house: House,
+    *,
+    actor: Actor,
+    name: str,
+    value: Any,
+    reason: str,
+    expected_version: int | None,
+    valid_from: datetime | None = None,
 ) -> int:
-    """Set a value for the company from now on; returns how many running clocks moved."""
+    """Set a value for the company from now or from `valid_from` on; returns how many running clocks moved."""
     before = _in_force(tx, house, name)
     parameters.set_value(
-        tx, house.book, name, value, actor=actor.name, reason=reason, expected_version=expected_version
+        tx,
+        house.book,
+        name,
+        value,
+        actor=actor.name,
+        reason=reason,
+        expected_version=expected_version,
+        valid_from=valid_from,
     )
-    return _changed(tx, house, actor, name, before, reason)
+    return _changed(tx, house, actor, name, before, reason, valid_from)
 
 
 def reset_parameter(
-    tx: Transaction, house: House, *, actor: Actor, name: str, reason: str, expected_version: int | None
+    tx: Transaction,
+    house: House,
+    *,
+    actor: Actor,
+    name: str,
+    reason: str,
+    expected_version: int | None,
+    valid_from: datetime | None = None,
 ) -> int:
-    """Let the profile or the default hold again; returns how many running clocks moved."""
+    """Let the profile or the default hold again from now or from `valid_from` on; how many running clocks moved."""
     before = _in_force(tx, house, name)
-    parameters.clear_value(tx, house.book, name, actor=actor.name, reason=reason, expected_version=expected_version)
-    return _changed(tx, house, actor, name, before, reason)
+    parameters.clear_value(
+        tx,
+        house.book,
+        name,
+        actor=actor.name,
+        reason=reason,
+        expected_version=expected_version,
+        valid_from=valid_from,
+    )
+    return _changed(tx, house, actor, name, before, reason, valid_from)
 
 
 def move_clocks(tx: Transaction, house: House, values: dict[str, Any] | None = None) -> int:
@@ -49,17 +80,24 @@ def move_clocks(tx: Transaction, house: House, values: dict[str, Any] | None = N
     return calendar.recalculate_clocks(tx, calendar_of)
 
 
-def _current(tx: Transaction, house: House) -> parameters.Parameters:
-    found = parameters.current(tx, house.book)
-    return found if house.profile is None else parameters.Parameters(house.book, house.profile, found.stored)
+def _current(tx: Transaction, house: House, at: datetime | None = None) -> parameters.Parameters:
+    return parameters.in_force(house.book, parameters.load_values(tx, at), house.profile)
 
 
 def _in_force(tx: Transaction, house: House, name: str) -> Any:
     return _current(tx, house).value(name)
 
 
-def _changed(tx: Transaction, house: House, actor: Actor, name: str, before: Any, reason: str) -> int:
-    after = _current(tx, house)
+def _changed(
+    tx: Transaction,
+    house: House,
+    actor: Actor,
+    name: str,
+    before: Any,
+    reason: str,
+    valid_from: datetime | None = None,
+) -> int:
+    after = _current(tx, house, valid_from)
     definition = house.book.definition(name)
     record(
         tx,
@@ -75,6 +113,7 @@ def _changed(tx: Transaction, house: House, actor: Actor, name: str, before: Any
             "after_zh": after.words(name, "zh"),
             "after_en": after.words(name, "en"),
             "reason": reason.strip(),
+            "valid_from": valid_from.isoformat() if valid_from else None,
         },
     )
     tx.after_commit(house.refresh)

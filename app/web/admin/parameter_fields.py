@@ -62,7 +62,7 @@ SECTIONS: dict[str, tuple[Message, tuple[str, ...]]] = {
     ),
 }
 OTHER = ("other", Message("其他", "Other"))
-CALENDAR_GROUPS = ("calendar.", "dispatch.weekend_only")
+CALENDAR_GROUPS = ("calendar.", "dispatch.weekend_only", "company.profile")
 
 
 def section_of(name: str) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from app import calendar, clock, parameters
+from app.clock import ZONE
 from app.messages import Message, Refusal
+from app.parameters import Definition
 from app.parameters.values import COMPANY, COMPANY_PROFILE
 from app.web.access import actor, house, language, t
-from app.web.admin import only_admin, pages
+from app.web.admin import ADMIN, keeps_rules, pages
 from app.web.admin.answers import error_of, say_with_undo
 from app.web.admin.parameter_changes import reset_parameter, set_parameter
-from app.web.admin.parameter_fields import SECTIONS, as_text, from_form, heading, section_of
+from app.web.admin.parameter_fields import MAPS, SECTIONS, as_text, from_form, heading, moves_clocks, section_of
 
 ORIGINS = {
     "default": Message("默认", "default"),
@@ -24,7 +27,7 @@ ORIGINS = {
 
 
 @pages.get("/parameters")
-@only_admin
+@keeps_rules
 def parameter_list() -> Any:
     """All parameters under their headings, with value and origin."""
     text, section = request.args.get("text", "").strip(), request.args.get("section", "")
@@ -61,7 +64,7 @@ def parameter_list() -> Any:
 
 
 @pages.route("/parameters/<name>", methods=["GET", "POST"])
-@only_admin
+@keeps_rules
 def parameter(name: str) -> Any:
     """One parameter: change it with a reason, see every version."""
     definition = house().book.definition(name)
@@ -69,9 +72,9 @@ def parameter(name: str) -> Any:
     if request.method == "POST":
         try:
             value = from_form(definition, request.form)
+            valid_from = _valid_from(name, request.form.get("valid_from", ""))
             with house().db.transaction() as tx:
-                if name == COMPANY_PROFILE and house().profile is not None:
-                    raise _fixed()
+                _require_changeable(definition)
                 moved = set_parameter(
                     tx,
                     house(),
@@ -80,26 +83,26 @@ def parameter(name: str) -> Any:
                     value=value,
                     reason=request.form.get("reason", ""),
                     expected_version=request.form.get("version", type=int),
+                    valid_from=valid_from,
                 )
         except Refusal as refusal:
             errors = error_of(refusal)
             # The store speaks of the parameter by its name; the field on this page is `value`.
             errors = {("value" if field == name else field): sentence for field, sentence in errors.items()}
         else:
-            _said(name, definition.label.text(language()), moved)
+            _said(name, definition, moved, valid_from, value)
             return redirect(url_for("admin.parameter", name=name))
     return _page(name, errors), 422 if errors else 200
 
 
 @pages.post("/parameters/<name>/reset")
-@only_admin
+@keeps_rules
 def clear_parameter(name: str) -> Any:
     """Let the promise or the default hold again."""
     definition = house().book.definition(name)
     try:
         with house().db.transaction() as tx:
-            if name == COMPANY_PROFILE and house().profile is not None:
-                raise _fixed()
+            _require_changeable(definition)
             moved = reset_parameter(
                 tx,
                 house(),
@@ -110,16 +113,17 @@ def clear_parameter(name: str) -> Any:
             )
     except Refusal as refusal:
         return _page(name, {"reset": "".join(error_of(refusal).values())}), 422
-    _said(name, definition.label.text(language()), moved)
+    _said(name, definition, moved)
     return redirect(url_for("admin.parameter", name=name))
 
 
 @pages.post("/parameters/<name>/undo")
-@only_admin
+@keeps_rules
 def undo_parameter(name: str) -> Any:
     """Take the last change back: what held before it holds again, as a further version."""
-    house().book.definition(name)
+    definition = house().book.definition(name)
     with house().db.transaction() as tx:
+        _require_changeable(definition)
         rows = [row for row in parameters.versions(tx, name) if row.scope == COMPANY]
         wanted = request.form.get("version", type=int)
         if not rows or rows[0].version != wanted:
@@ -128,8 +132,12 @@ def undo_parameter(name: str) -> Any:
                 Message("该参数又被修改过，不能撤销。", "This parameter was changed again; it cannot be taken back."),
             )
         reason = t(f"撤销：{rows[0].reason}", f"taken back: {rows[0].reason}")
+        # What was to begin later is taken back from that moment on.
+        later = rows[0].valid_from if rows[0].valid_from > clock.now() else None
         if len(rows) == 1 or rows[1].cleared:
-            reset_parameter(tx, house(), actor=actor(), name=name, reason=reason, expected_version=wanted)
+            reset_parameter(
+                tx, house(), actor=actor(), name=name, reason=reason, expected_version=wanted, valid_from=later
+            )
         else:
             set_parameter(
                 tx,
@@ -139,16 +147,55 @@ def undo_parameter(name: str) -> Any:
                 value=rows[1].value,
                 reason=reason,
                 expected_version=wanted,
+                valid_from=later,
             )
     flash(t("已撤销。", "Taken back."))
     return redirect(url_for("admin.parameter", name=name))
 
 
-def _said(name: str, label: str, moved: int) -> None:
+def _valid_from(name: str, text: str) -> datetime | None:
+    """The beginning of the day from which a change holds; None is at once."""
+    if not text.strip():
+        return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refusal("not_a_date", Message("请填写日期。", "Give the date."), field="valid_from", status=422) from None
+    if day <= clock.now().astimezone(ZONE).date():
+        return None
+    if moves_clocks(name):
+        raise Refusal(
+            "at_once_only",
+            Message(
+                "日历类参数只能立即生效，因为进行中的时限要重新计算。", "A parameter of the calendar holds at once."
+            ),
+            field="valid_from",
+            status=422,
+        )
+    return datetime.combine(day, time(), ZONE)
+
+
+def _require_changeable(definition: Definition) -> None:
+    """The installation may fix the promise; who takes over whose role is for the administrator."""
+    if definition.name == COMPANY_PROFILE and house().profile is not None:
+        raise _fixed()
+    if definition.type in MAPS and ADMIN not in actor().roles:
+        raise Refusal(
+            "administrator_only",
+            Message("岗位由谁承担只能由系统管理员设置。", "Only an administrator says who takes over a role."),
+            status=403,
+        )
+
+
+def _said(name: str, definition: Definition, moved: int, valid_from: datetime | None = None, later: Any = None) -> None:
+    label = definition.label.text(language())
     with house().db.reading() as tx:
         value = house().parameters(tx).words(name, language())
         newest = max((row.version for row in parameters.versions(tx, name) if row.scope == COMPANY), default=0)
     sentence = t(f"“{label}”现在是：{value}。", f"“{label}” is now: {value}.")
+    if valid_from is not None:
+        then = definition.words(definition.check(later), language())
+        sentence += t(f"从 {valid_from:%Y-%m-%d} 起是：{then}。", f" From {valid_from:%Y-%m-%d} it is {then}.")
     if moved:
         sentence += t(f"{moved} 个进行中的时限已重新计算。", f" {moved} running deadlines were computed again.")
     say_with_undo(sentence, url_for("admin.undo_parameter", name=name), version=newest)
@@ -189,6 +236,7 @@ def _page(name: str, errors: dict[str, str]) -> str:
                 "words": t("恢复默认", "back to the default") if row.cleared else definition.words(row.value, lang),
                 "version": row.version,
                 "scope": row.scope,
+                "from": row.valid_from,
             }
             for row in history
         ],
@@ -196,6 +244,10 @@ def _page(name: str, errors: dict[str, str]) -> str:
         can_reset=bool(company) and not company[0].cleared,
         example=example,
         errors=errors,
+        kept=not definition.at_once,
+        may_begin_later=not moves_clocks(name),
+        valid_from=form.get("valid_from", ""),
+        may_change=definition.type not in MAPS or ADMIN in actor().roles,
         fixed=name == COMPANY_PROFILE and house().profile is not None,
         preview=_preview(in_force, form.get("value") or request.args.get("preview", ""), lang)
         if name == COMPANY_PROFILE

@@ -74,6 +74,16 @@ _TELLERS: dict[str, _Teller] = {
     "clock_warned": _clock("时限已用 80 %", "80 % of the time is used"),
     "clock_breached": _clock("超过时限", "deadline missed"),
     "clock_escalated": _clock("超过时限一倍，已上报", "twice the time: escalated"),
+    "clock_paused": lambda event, _: (
+        f"暂停{calendar.KINDS[event.data['clock']].zh}：{event.data['reason_zh']}",
+        f"{calendar.KINDS[event.data['clock']].en} paused {event.data['reason_en']}",
+        str(event.data.get("note") or ""),
+    ),
+    "clock_resumed": lambda event, _: (
+        f"恢复{calendar.KINDS[event.data['clock']].zh}",
+        f"{calendar.KINDS[event.data['clock']].en} runs again",
+        str(event.data.get("note") or ""),
+    ),
     "incident_raised": lambda event, _: (
         f"异常：{event.element_name or ''}",
         f"incident: {event.element_name or ''}",

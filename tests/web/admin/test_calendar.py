@@ -139,11 +139,49 @@ class TestDays:
         assert (moved.clock.due_at - begun.clock.due_at).days == 1
 
 
+class TestTheMonth:
+    MAY = "/admin/calendar/month?unit=O1&month=2026-05"
+
+    def test_a_day_shows_its_hours_and_who_makes_it_special(self, admin: FlaskClient) -> None:
+        text = text_of(admin.get(self.MAY))
+        assert "2026年5月" in text
+        assert "08:30-17:30" in text
+        assert re.search(r"劳动节\s*<span class=\"muted\">法定", text)
+        set_day(admin, unit="R1", day="2026-05-12", zh="年会")
+        assert re.search(r"年会\s*<span class=\"muted\">[^<]*区", text_of(admin.get(self.MAY)))
+
+    def test_a_day_is_changed_from_the_month_and_one_stays_there(self, admin: FlaskClient, house: House) -> None:
+        text = text_of(admin.get(f"{self.MAY}&day=2026-05-12"))
+        assert 'name="view" value="month"' in text
+        data = {"unit": "O1", "day": "2026-05-12", "kind": "holiday", "zh": "厂休", "reason": "检修", "view": "month"}
+        answer = admin.post("/admin/calendar/day", data=data)
+        assert answer.headers["Location"] == f"{self.MAY}&day=2026-05-12#day"
+        assert not works(house, date(2026, 5, 12))
+
+    def test_one_pages_from_month_to_month_over_the_year_s_end(self, admin: FlaskClient) -> None:
+        text = text_of(admin.get("/admin/calendar/month?unit=O1&month=2026-12")).replace("&amp;", "&")
+        assert "unit=O1&month=2027-01" in text
+        assert "unit=O1&month=2026-11" in text
+
+    def test_a_year_that_is_not_announced_is_flagged(self, admin: FlaskClient) -> None:
+        assert "尚未公布" in text_of(admin.get("/admin/calendar/month?month=2027-01"))
+        assert "尚未公布" not in text_of(admin.get(self.MAY))
+
+    def test_shifts_stand_in_the_days_on_which_they_begin(self, admin: FlaskClient) -> None:
+        TestHours().save(admin, inherit_shifts=None, shifts="夜班 22:00-06:00 周五")
+        assert text_of(admin.get(self.MAY)).count("夜班 22:00-06:00</div>") == 5
+
+    @pytest.mark.parametrize("asked", ["month=2026-13", "month=", "month=1900-01", "month=x&day=2026-02-30"])
+    def test_what_is_no_month_shows_this_one(self, admin: FlaskClient, asked: str) -> None:
+        assert "2026年3月" in text_of(admin.get(f"/admin/calendar/month?{asked}"))
+
+
 class TestHours:
     PATH = "/admin/calendar/hours/O1"
 
     def save(self, client: FlaskClient, **data: Any) -> Any:
-        base = {"inherit_work": "1", "inherit_quiet": "1", "inherit_duty": "1", "reason": "夏令", "revision": "0"}
+        above = {f"inherit_{part}": "1" for part in ("work", "quiet", "duty", "dispatch", "shifts")}
+        base = {**above, "reason": "夏令", "revision": "0"}
         return client.post(self.PATH, data={key: value for key, value in {**base, **data}.items() if value is not None})
 
     def test_a_unit_has_its_own_hours_with_a_short_saturday(self, admin: FlaskClient, house: House) -> None:
@@ -187,6 +225,10 @@ class TestHours:
             ),
             ({"inherit_quiet": None, "quiet_windows": "12:00-14:00\n13:00-15:00"}, "quiet_windows", "重叠"),
             ({"inherit_duty": None, "duty_hours": ""}, "duty_hours", "请填写时间段"),
+            ({"inherit_dispatch": None}, "dispatch", "至少有一个派工日"),
+            ({"inherit_shifts": None, "shifts": "夜班"}, "shifts", "请写成"),
+            ({"inherit_shifts": None, "shifts": "夜班 22:00-06:00 周八"}, "shifts", "请写成"),
+            ({"inherit_shifts": None, "shifts": "夜班 22:00-06:00\n夜班 06:00-14:00"}, "shifts", "两次"),
             ({"reason": " "}, "reason", "请填写原因"),
         ],
     )
@@ -204,6 +246,45 @@ class TestHours:
         answer = self.save(admin, inherit_quiet=None, quiet_windows="12:00-14:00")
         assert answer.status_code == 422
         assert "刚被他人修改" in text_of(answer)
+
+    def test_shifts_and_dispatch_days_are_typed_in_words_and_shown_again(
+        self, admin: FlaskClient, house: House
+    ) -> None:
+        typed = "夜班 / Night 22:00-06:00 周五 星期六\n白班 08:00-16:00"
+        self.save(admin, inherit_shifts=None, shifts=typed, inherit_dispatch=None, dispatch=["5", "6"])
+        with house.db.reading() as tx:
+            found = house.calendar(tx, O1)
+        assert [(item.zh, item.en, sorted(item.weekdays)) for item in found.shifts] == [
+            ("夜班", "Night", [4, 5]),
+            ("白班", "白班", [0, 1, 2, 3, 4, 5, 6]),
+        ]
+        assert found.dispatch_weekdays == {5, 6}
+        text = text_of(admin.get(self.PATH))
+        assert "夜班 / Night 22:00-06:00 周五 周六" in text
+        assert "白班 08:00-16:00（每天）" in text
+        keys = [item.key for item in found.shifts]
+        self.save(admin, inherit_shifts=None, shifts="早班 06:00-14:00\n白班 08:00-16:00", revision="1")
+        with house.db.reading() as tx:
+            after = house.calendar(tx, O1).shifts
+        assert after[1].key == keys[1]
+        assert after[0].key not in keys[1:]
+
+    def test_a_page_says_from_which_unit_a_setting_comes(self, admin: FlaskClient) -> None:
+        assert "沿用参数：" in text_of(admin.get(self.PATH))
+        self.save_at(admin, "R1", inherit_quiet=None, quiet_windows="12:00-13:00")
+        assert re.search(r"沿用[^：]*区[^：]*：12:00-13:00", text_of(admin.get(self.PATH)))
+
+    def save_at(self, client: FlaskClient, code: str, **data: Any) -> Any:
+        above = {f"inherit_{part}": "1" for part in ("work", "quiet", "duty", "dispatch", "shifts")}
+        form = {**above, "reason": "夏令", "revision": "0", **data}
+        url = f"/admin/calendar/hours/{code}"
+        return client.post(url, data={key: value for key, value in form.items() if value is not None})
+
+    def test_the_record_names_who_changed_what_and_why(self, admin: FlaskClient) -> None:
+        self.save(admin, inherit_quiet=None, quiet_windows="12:00-13:00")
+        text = text_of(admin.get("/admin/audit?group=calendar"))
+        for word in ("的工作时间", "夏令", "管理员甲"):
+            assert word in text, word
 
     def test_an_unknown_unit_is_not_found(self, admin: FlaskClient) -> None:
         assert admin.get("/admin/calendar/hours/XX").status_code == 404

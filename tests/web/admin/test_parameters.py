@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import calendar, clock, parameters
+from app.clock import ManualClock
 from app.house import House
 from app.web.admin.parameter_fields import SECTIONS, section_of
 from app.web.application import create_app  # noqa: F401 - imports every page once
@@ -85,6 +86,35 @@ class TestChanging:
         assert answer.status_code == 422
         assert "刚被他人修改" in text_of(answer)
         assert value(house, "sla.default_reply_hours") == 12
+
+    def test_a_change_may_begin_on_a_later_day(
+        self, admin: FlaskClient, house: House, manual_clock: ManualClock
+    ) -> None:
+        data = {"value": "12", "reason": "新规", "valid_from": "2026-03-05"}
+        text = text_of(admin.post(REPLY, data=data, follow_redirects=True))
+        assert "现在是：24 小时。从 2026-03-05 起是：12 小时" in text
+        assert "24 小时 → 12 小时（2026-03-0" in text_of(admin.get("/admin/audit?group=parameters"))
+        assert value(house, "sla.default_reply_hours") == 24
+        manual_clock.advance("P3D")
+        assert value(house, "sla.default_reply_hours") == 12
+
+    def test_a_change_that_was_to_begin_later_is_taken_back_for_that_day(
+        self, admin: FlaskClient, house: House, manual_clock: ManualClock
+    ) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "新规", "valid_from": "2026-03-05"})
+        admin.post(f"{REPLY}/undo", data={"version": "1"})
+        manual_clock.advance("P9D")
+        assert value(house, "sla.default_reply_hours") == 24
+
+    def test_what_moves_deadlines_holds_at_once(self, admin: FlaskClient, house: House) -> None:
+        url = "/admin/parameters/calendar.work_hours"
+        data = {"value": "09:00-18:00", "reason": "夏令", "valid_from": "2026-03-05"}
+        assert "只能立即生效" in text_of(admin.post(url, data=data))
+        assert value(house, "calendar.work_hours") == ["08:30-17:30"]
+
+    def test_a_page_says_whether_running_instances_keep_their_value(self, admin: FlaskClient) -> None:
+        assert "保持开始时的值" in text_of(admin.get(REPLY))
+        assert "也立即有效" in text_of(admin.get("/admin/parameters/kpi.k06"))
 
     def test_optional_ones_can_be_left_unset(self, admin: FlaskClient, house: House) -> None:
         admin.post(REPLY, data={"not_set": "1", "value": "", "reason": "不承诺"})
@@ -207,3 +237,18 @@ def test_other_working_hours_move_the_deadlines_that_run(admin: FlaskClient, hou
         moved = calendar.load_clock(tx, begun.id, lambda path: house.calendar(tx, path))
     assert moved.clock.due_at > begun.clock.due_at
     assert clock.now() < moved.clock.due_at
+
+
+class TestWhoMayChange:
+    def test_a_process_owner_changes_rules_but_not_who_takes_over_a_role(
+        self, client_of: ClientOf, house: House
+    ) -> None:
+        owner = client_of("process_owner_1")
+        assert "参数与日历" in text_of(owner.get("/procedures"))
+        owner.post(REPLY, data={"value": "12", "reason": "评审通过"})
+        assert value(house, "sla.default_reply_hours") == 12
+        url = "/admin/parameters/approval.deputy"
+        assert "只能由系统管理员设置" in text_of(owner.get(url))
+        assert owner.post(url, data={"value": "", "reason": "x"}).status_code == 403
+        assert owner.post(f"{url}/reset", data={"reason": "x"}).status_code == 403
+        assert owner.post(f"{url}/undo", data={"version": "1"}).status_code == 403
