@@ -21,8 +21,8 @@ export async function dropDraft(task) {
   await quietly(drafts.remove(draftKey(task)));
 }
 
-/** `state(words key, {time})` is told what happened. `values()` gives the current form. */
-export function createAutosave({ task, values, state }) {
+/** `state(words key, {time})` is told what happened, `ended()` that nobody is logged in any more. `values()` gives the current form. */
+export function createAutosave({ task, values, state, ended = () => {} }) {
   let timer = null;
   let stopped = false;
   let last = null;
@@ -48,6 +48,11 @@ export function createAutosave({ task, values, state }) {
       const answer = await (sent ?? send());
       if (stopped) {
         return;
+      }
+      // Without a session there is no token either: both answers mean that somebody has to log in.
+      if (answer.status === 401 || answer.data?.code === 'csrf') {
+        last = null;
+        ended();
       }
       if (answer.ok && !localIds(draft.values).size) {
         await dropDraft(task);

@@ -70,7 +70,7 @@ export function createTaskPage() {
       ui.form.textContent = say('form_broken', { message: error.message });
       throw error;
     }
-    const autosave = createAutosave({ task, values: () => valuesOf(form), state: status });
+    const autosave = createAutosave({ task, values: () => valuesOf(form), state: status, ended: () => askToLogIn('session_ended') });
     current = { form, page, task, autosave, key: null, touched: false };
     if (!task.read_only) {
       // form-js settles its defaults in the first rounds of rendering; only what a person does is a change.
@@ -115,6 +115,8 @@ export function createTaskPage() {
     made.textContent = words;
     return made;
   }
+
+  const askToLogIn = (words) => showNotice(say(words), link(say('login'), `/login?next=${encodeURIComponent(location.pathname)}`));
 
   function offerDiscard(draft) {
     const when = new Date(draft.saved_at);
@@ -200,7 +202,7 @@ export function createTaskPage() {
       ui.notice.scrollIntoView({ block: 'center' });
     },
     login() {
-      showNotice(say('login_again'), link(say('login'), `/login?next=${encodeURIComponent(location.pathname)}`));
+      askToLogIn('login_again');
       ui.notice.scrollIntoView({ block: 'center' });
     },
     queued() {

@@ -20,6 +20,7 @@ export const en = {
   conflict: 'Somebody handled this task just now, or it has changed.',
   reload: 'Open again',
   login_again: 'Your session has ended. The form is kept on this device; log in and submit again.',
+  session_ended: 'Your session has ended. What you typed is kept on this device; log in and go on.',
   login: 'Log in',
   failed: 'Not submitted: {message}',
   server_error: 'The server failed. Try again later; nothing is lost.',

@@ -20,6 +20,7 @@ export const zh = {
   conflict: '这个任务刚被别人处理或已经变化。',
   reload: '重新打开',
   login_again: '登录已过期。内容已存在本机，请重新登录后再提交。',
+  session_ended: '登录已过期。填写的内容保存在本机，重新登录后接着填。',
   login: '重新登录',
   failed: '没有提交成功：{message}',
   server_error: '服务器出错，请稍后再试。内容没有丢失。',
