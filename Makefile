@@ -13,7 +13,7 @@ help:
 	@echo 'make check                     what is missing in a procedure or wrong in the code, in sentences'
 	@echo 'make scenario P=onsite_service play the scenarios of a procedure and print path and coverage'
 	@echo 'make bench                     measure: table and bench.json'
-	@echo 'make soak                      many cases for a long time (MINUTES=10)'
+	@echo 'make soak                      many cases for a long time (MINUTES=10), then all mutations'
 	@echo 'make pictures                  every page and diagram at 1440 and 390 pixels, into build/pictures'
 	@echo 'make conformance DMN=… BPMN=…  run folders of conformance material'
 

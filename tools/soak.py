@@ -1,4 +1,7 @@
-"""`make soak`: whole cases for a long time, with a worker that is killed now and then; nothing may be lost or grow."""
+"""`make soak`: whole cases for a long time, with a worker that is killed now and then; nothing may be lost or grow.
+
+After that everything that can be taken away from the procedures is taken away once, and a scenario has to notice.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,11 @@ GROWTH = 30.0  # MB that a process may grow after it has warmed up
 
 
 def main() -> int:
-    """Run it; 1 when something was lost, stood still or grew."""
+    """Run it; 1 when something was lost, stood still or grew, or was taken away without a scenario noticing."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--without-mutations", action="store_true", help="only the cases")
     wanted = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -42,11 +46,17 @@ def main() -> int:
         env["AFTERCARE_DATABASE_URL"] = postgres.url
     try:
         house = prepared(env)
-        return soaked(house, env, wanted.minutes * 60)
+        failed = soaked(house, env, wanted.minutes * 60)
     finally:
         if postgres is not None:
             postgres.stop()
         shutil.rmtree(FOLDER, ignore_errors=True)
+    return max(failed, 0 if wanted.without_mutations else unnoticed())
+
+
+def unnoticed() -> int:
+    """Play all mutations of all procedures; 1 when one survives that `equivalent.yaml` does not explain."""
+    return subprocess.run([sys.executable, "tests/scenarios/run_mutations.py"], cwd=ROOT, check=False).returncode
 
 
 def prepared(env: dict[str, str]) -> House:

@@ -32,7 +32,7 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 # Properties of a user task that the runtime acts on; the others are words and order on the screen.
 _FOR_JOBS = ("number", "clock", "due", "reason")  # read by a listener or a job; elsewhere the screen shows them
-_ACTING = ("approval", "own_form", "behalf_of", *_FOR_JOBS)
+_ACTING = ("approval", "own_form", "behalf_of", "closes_form", *_FOR_JOBS)
 
 
 @dataclass(frozen=True, slots=True)
