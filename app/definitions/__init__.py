@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.definitions.approving import VERBS, SignRule, sign_rule_of, verbs_of
 from app.definitions.bundle import Bundle, File, digest_of, parse, read_folders
 from app.definitions.deploy import Deployed, deploy, last_digest, make_live
 from app.definitions.drafts import (
@@ -19,6 +20,7 @@ from app.definitions.publish import check_draft, publish_draft, put_live
 from app.definitions.store import DefinitionStore, Version
 
 __all__ = [
+    "VERBS",
     "Bundle",
     "DefinitionStore",
     "Deployed",
@@ -26,6 +28,7 @@ __all__ = [
     "DraftConflict",
     "File",
     "Knowledge",
+    "SignRule",
     "Version",
     "check_draft",
     "deploy",
@@ -42,4 +45,6 @@ __all__ = [
     "rebase_draft",
     "restore_draft",
     "save_draft",
+    "sign_rule_of",
+    "verbs_of",
 ]

@@ -82,7 +82,7 @@ user_task = Table(
     Column("process_name", String(200), nullable=False),
     Column("version_id", ForeignKey("process_version.id"), nullable=False, index=True),
     Column("case_no", String(40), nullable=False),
-    Column("state", String(10), nullable=False),  # open, completed, cancelled
+    Column("state", String(10), nullable=False),  # open, completed, cancelled; a part may be waiting
     Column("role", String(60)),
     Column("queue_id", ForeignKey("queue.id")),
     Column("unit_path", String(200), nullable=False),
@@ -107,6 +107,13 @@ user_task = Table(
     Column("customer_name", String(80)),
     Column("serial_no", String(60)),
     Column("subject", String(200)),
+    # Several people on one task, see parts.py.
+    Column("part_of", ForeignKey("user_task.id")),
+    Column("part", String(10)),  # main, sign, before, after (waiting until the holder has agreed), consult
+    Column("asked_by", Integer),
+    Column("owner_id", Integer),  # who gets a delegated task back
+    Column("note", Text),  # what was asked
+    Column("urged_at", UtcDateTime),
 )
 _open = text("state = 'open' AND assignee_id IS NULL")
 _mine = text("state = 'open' AND assignee_id IS NOT NULL")
@@ -127,6 +134,22 @@ Index(
     postgresql_where=_mine,
 )
 Index("ix_user_task_case", user_task.c.case_no, user_task.c.id)
+_part = text("part_of IS NOT NULL")
+Index("ix_user_task_part", user_task.c.part_of, sqlite_where=_part, postgresql_where=_part)
+
+case_copy = Table(
+    "case_copy",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_no", ForeignKey("service_case.case_no"), nullable=False, index=True),
+    Column("task_id", ForeignKey("user_task.id"), nullable=False, index=True),
+    Column("user_id", ForeignKey("user_account.id"), nullable=False),
+    Column("copied_by", Integer, nullable=False),
+    Column("copied_at", UtcDateTime, nullable=False),
+    Column("note", String(400)),
+    Column("read_at", UtcDateTime),
+    Index("ix_case_copy_user", "user_id", "id"),
+)
 
 timer = Table(
     "timer",

@@ -8,6 +8,7 @@ from app.definitions.bundle import Bundle
 from app.definitions.knowledge import Knowledge
 from app.definitions.lint import (
     expression_compiles,
+    job_inputs,
     known_decision,
     known_form,
     known_job_type,
@@ -15,6 +16,7 @@ from app.definitions.lint import (
     known_process,
     known_role,
     known_roles_in_header,
+    known_verb,
     message_has_key,
     message_has_target,
 )
@@ -24,6 +26,7 @@ Rule = Callable[[Bundle, Knowledge], Iterator[Problem]]
 
 RULES: dict[str, Rule] = {
     "expression_compiles": expression_compiles.check,
+    "job_inputs": job_inputs.check,
     "known_decision": known_decision.check,
     "known_form": known_form.check,
     "known_job_type": known_job_type.check,
@@ -31,6 +34,7 @@ RULES: dict[str, Rule] = {
     "known_process": known_process.check,
     "known_role": known_role.check,
     "known_roles_in_header": known_roles_in_header.check,
+    "known_verb": known_verb.check,
     "message_has_key": message_has_key.check,
     "message_has_target": message_has_target.check,
 }

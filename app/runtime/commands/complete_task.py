@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app import forms
+from app import clock, forms
 from app.clock import ZONE
 from app.db import Transaction
 from app.forms import Checked
@@ -16,6 +16,7 @@ from app.history import Event
 from app.identity import Actor
 from app.messages import FieldError, Message, Refusal
 from app.runtime import closing
+from app.runtime.commands import signing
 from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
 from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups
@@ -33,6 +34,7 @@ _seen_key = select(submission.c.answer, submission.c.user_id, submission.c.task_
 )
 _keep_key = insert(submission)
 _forget_draft = delete(task_draft).where(task_draft.c.task_id == bindparam("its_task"))
+_forget_own_draft = _forget_draft.where(task_draft.c.user_id == bindparam("its_user"))
 _forget_undo = delete(undo).where(
     undo.c.instance_id == bindparam("its_instance"), undo.c.user_id != bindparam("its_user")
 )
@@ -86,8 +88,10 @@ def complete_task(
             return Submitted(**kept.answer, repeated=True)
     require_work(actor, task)
     require_open(task)
+    signing.require_decidable(tx, task)
     _require_other_eyes(tx, actor, task)
-    instance, around = restore(tx, world, actor, found)
+    moving = signing.task_that_moves(tx, found)
+    instance, around = restore(tx, world, actor, moving)
     known = instance.variables(task.engine_task_id)
     checked = _checked(tx, world, actor, found, values, known, around.library, around.now()) if check_form else None
     if check_form and task.form_id is None:
@@ -106,12 +110,19 @@ def complete_task(
         data["for"] = task.assignee_name
     if task.properties.get("behalf_of"):
         data["behalf_of"] = task.properties["behalf_of"]
-    result = checked.values if checked is not None else values
+    result = signing.counts(tx, actor, task, data, data["values"])
+    if result is None:
+        tx.execute(_forget_own_draft, {"its_task": task.id, "its_user": actor.id})
+        answer = Submitted(task.case_no, _waiting_in_case(tx, actor, task.case_no))
+        _remember_key(tx, actor, task.id, key, answer)
+        return answer
+    if moving is not found:
+        data = {"form": task.form_id, "values": result}
     completed = Event(
         "task_completed",
         case_no=task.case_no,
         instance_id=task.instance_id,
-        task_id=task.id,
+        task_id=moving.task.id,
         element_id=task.element_id,
         element_name=task.name,
         data=data,
@@ -120,12 +131,14 @@ def complete_task(
         tx,
         world,
         actor,
-        found,
+        moving,
         lambda engine_instance: engine_instance.complete_user_task(task.engine_task_id, result),
         events=[completed],
         restored=(instance, around),
         claim=task.role,
     )
+    if moving is not found:
+        record.reversible = False  # others have signed too
     if task.has_drafts:
         tx.execute(_forget_draft, {"its_task": task.id})
     _remember_for_undo(tx, actor, found, record, values)
@@ -135,17 +148,20 @@ def complete_task(
         following.id if following is not None else _waiting_in_case(tx, actor, task.case_no),
         following is not None and following.is_step and following.assignee_id in actor.own_ids,
     )
-    if key is not None:
-        try:
-            tx.execute(
-                _keep_key,
-                {"key": key, "user_id": actor.id, "task_id": task.id, "answer": answer.as_json(), "at": record.now},
-            )
-        except IntegrityError as twice:
-            raise Refusal(
-                "key_used", Message("这次提交已收到，请刷新。", "This submission was received; reload the page.")
-            ) from twice
+    _remember_key(tx, actor, task.id, key, answer)
     return answer
+
+
+def _remember_key(tx: Transaction, actor: Actor, task_id: int, key: str | None, answer: Submitted) -> None:
+    if key is None:
+        return
+    row = {"key": key, "user_id": actor.id, "task_id": task_id, "answer": answer.as_json(), "at": clock.now()}
+    try:
+        tx.execute(_keep_key, row)
+    except IntegrityError as twice:
+        raise Refusal(
+            "key_used", Message("这次提交已收到，请刷新。", "This submission was received; reload the page.")
+        ) from twice
 
 
 def next_task(actor: Actor, record: StepRecord) -> Opened | None:

@@ -30,7 +30,12 @@ def save_draft(tx: Transaction, world: World, *, actor: Actor, task_id: int, val
     task = load_task(tx, task_id).task
     require_work(actor, task)
     require_open(task)
+    keep_draft(tx, task_id=task_id, user_id=actor.id, values=values)
+
+
+def keep_draft(tx: Transaction, *, task_id: int, user_id: int | None, values: dict[str, Any]) -> None:
+    """Store a draft without asking whose the task is."""
     tx.execute(
         _keep[tx.connection.dialect.name],
-        {"task_id": task_id, "user_id": actor.id, "form_values": values, "saved_at": clock.now()},
+        {"task_id": task_id, "user_id": user_id, "form_values": values, "saved_at": clock.now()},
     )

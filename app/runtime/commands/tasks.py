@@ -112,8 +112,9 @@ def local(at: Any) -> str:
 
 
 def may_see(actor: Actor, row: Row[Any]) -> bool:
-    """Whoever may work on it, whoever worked on it, and every role at or above its unit."""
-    return may_work(actor, row) or row.closed_by in actor.own_ids or actor.reaches(row.unit_path)
+    """Whoever may work on it, worked on it or delegated it, and every role at or above its unit."""
+    own = actor.own_ids
+    return may_work(actor, row) or row.closed_by in own or row.owner_id in own or actor.reaches(row.unit_path)
 
 
 def may_work(actor: Actor, row: Row[Any]) -> bool:

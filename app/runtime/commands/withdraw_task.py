@@ -62,12 +62,12 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     tasks_of = (user_task.c.instance_id == found.id,)
     tx.execute(
         update(user_task)
-        .where(*tasks_of, user_task.c.engine_task_id.in_(opened), user_task.c.state.in_(("open", "completed")))
+        .where(*tasks_of, user_task.c.engine_task_id.in_(opened), user_task.c.state != "cancelled")
         .values(state="cancelled", closed_by=actor.id, closed_at=clock.now())
     )
     tx.execute(
         update(user_task)
-        .where(*tasks_of, user_task.c.engine_task_id.in_(closed - opened))
+        .where(*tasks_of, user_task.c.engine_task_id.in_(closed - opened), user_task.c.part_of.is_(None))
         .values(state="open", closed_at=None, closed_by=None, outcome=None, late=False, **shown)
     )
     if armed:

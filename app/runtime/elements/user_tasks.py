@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, literal, null, select, union_all, update
+from sqlalchemy import bindparam, case, insert, literal, null, or_, select, union_all, update
 
+from app.definitions import sign_rule_of
 from app.engine import facts as f
 from app.identity import nearest_queue
 from app.identity.tables import user_account
+from app.runtime.parts import SIGN, add_parts, members_of
 from app.runtime.tables import user_task
 
 if TYPE_CHECKING:
@@ -45,10 +47,11 @@ _close = (
     .where(
         user_task.c.instance_id == bindparam("its_instance"),
         user_task.c.engine_task_id == bindparam("its_task"),
-        user_task.c.state == "open",
+        or_(user_task.c.state == "open", user_task.c.state == "waiting"),
     )
     .values(
-        state=bindparam("new_state"),
+        # What other people still had to do for it ends with it.
+        state=case((user_task.c.part_of.is_(None), bindparam("new_state")), else_="cancelled"),
         closed_at=bindparam("now"),
         closed_by=bindparam("actor"),
         late=user_task.c.due_at.is_not(None) & (user_task.c.due_at < bindparam("now", type_=user_task.c.due_at.type)),
@@ -141,6 +144,7 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
     people: dict[str, int] = {row.login: row.user_id for row in found if row.login is not None}
     queues: dict[str, int] = {}
     rows = []
+    signers: dict[str, list[int]] = {}
     for fact in facts:
         element = record.element(fact)
         version = record.surroundings.version_of(fact.process_id)
@@ -154,6 +158,13 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
         queue_id = queues.get(role) if role else None
         if assignee is None and queue_id is not None and _keeps(record, role, queue_id, element):
             assignee = record.actor.id
+        if element is not None and sign_rule_of(element.properties) is not None:
+            named = [people[login] for login in fact.candidate_users if login in people]
+            signing = named or (members_of(tx, queue_id) if queue_id is not None else [])
+            if signing:
+                # Nobody's alone: each has a part. With nobody to sign it waits in its role's queue like any other.
+                signers[fact.task_id] = list(dict.fromkeys(signing))
+                assignee = queue_id = None
         rows.append(
             {
                 "instance_id": record.instance_id,
@@ -183,6 +194,8 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
         )
     inserted = tx.execute(_insert, rows).all()
     for row, made in zip(rows, inserted, strict=True):
+        if row["engine_task_id"] in signers:
+            add_parts(tx, row, made.id, SIGN, signers[row["engine_task_id"]], asked_by=None)
         record.opened.append(
             Opened(made.id, row["engine_task_id"], row["element_id"], row["name"], row["assignee_id"], row["queue_id"])
         )

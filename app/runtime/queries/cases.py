@@ -11,7 +11,7 @@ from app.history import history_event
 from app.identity import Actor
 from app.identity.tables import org_unit, user_account
 from app.messages import Message, Refusal
-from app.runtime.tables import case_term, process_instance, service_case, user_task
+from app.runtime.tables import case_copy, case_term, process_instance, service_case, user_task
 
 
 def find_case(tx: Transaction, actor: Actor, case_no: str) -> Row[Any]:
@@ -32,7 +32,10 @@ def _took_part(tx: Transaction, actor: Actor, case_no: str) -> bool:
     query = select(user_task.c.id).where(
         user_task.c.case_no == case_no, or_(user_task.c.assignee_id.in_(ids), user_task.c.closed_by.in_(ids))
     )
-    return bool(ids) and tx.row(query.limit(1)) is not None
+    if not ids:
+        return False
+    copied = select(case_copy.c.id).where(case_copy.c.case_no == case_no, case_copy.c.user_id.in_(ids))
+    return tx.row(query.limit(1)) is not None or tx.row(copied.limit(1)) is not None
 
 
 def case_instances(tx: Transaction, case_no: str) -> list[Row[Any]]:

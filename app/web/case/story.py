@@ -57,6 +57,32 @@ def _reassigned(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
     )
 
 
+def _asked(zh: str, en: str, note: str = "note") -> _Teller:
+    plain = _plain(zh, en)
+    return lambda event, names: (*plain(event, names)[:2], str((event.data or {}).get(note) or ""))
+
+
+def _answered(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
+    outcomes = {
+        "agreed": ("同意", "agrees"),
+        "disagreed": ("不同意", "does not agree"),
+        "answered": ("答复", "answers"),
+    }
+    zh, en = outcomes[event.data["outcome"]]
+    return f"{event.element_name}：{zh}", f"{event.element_name}: {en}", str(event.data.get("answer") or "")
+
+
+def _signed(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
+    zh, en = _OUTCOMES.get(event.data["decision"], ("", ""))
+    following = event.data.get("next")
+    comment = str((event.data.get("values") or {}).get("decision_comment") or "")
+    return (
+        f"{event.element_name}：签批{zh}" + (f"，转{following}" if following else ""),
+        f"{event.element_name}: signed, {en}" + (f", then {following}" if following else ""),
+        comment,
+    )
+
+
 def _clock(zh: str, en: str) -> _Teller:
     return lambda event, _: (zh, en, str(event.data.get("zh") or ""))
 
@@ -68,6 +94,18 @@ _TELLERS: dict[str, _Teller] = {
     "task_released": _plain("退回任务池：{element}", "released: {element}"),
     "task_reassigned": _reassigned,
     "task_withdrawn": _plain("撤回：{element}", "taken back: {element}"),
+    "task_transferred": _asked("转办给{to}：{element}", "transferred to {to}: {element}", "reason"),
+    "task_delegated": _asked("委派给{to}：{element}", "delegated to {to}: {element}"),
+    "task_returned_to_owner": _asked("交回委派：{element}", "given back: {element}"),
+    "task_recalled": _asked("收回委派：{element}", "taken back from the delegate: {element}"),
+    "signers_added": _asked("加签{people}：{element}", "signers {people} added: {element}"),
+    "signer_removed": _asked("减签{person}：{element}", "signer {person} taken out: {element}"),
+    "people_consulted": _asked("沟通{people}：{element}", "{people} consulted: {element}"),
+    "part_answered": _answered,
+    "task_signed": _signed,
+    "task_copied": _asked("抄送{people}：{element}", "copied to {people}: {element}"),
+    "task_urged": _asked("催办：{element}", "urged: {element}"),
+    "task_sent_back": _asked("退回到“{to}”：{element}", "sent back to “{to}”: {element}", "reason"),
     "handed_over": _handed,
     "message_received": _plain("收到消息", "message received"),
     "timer_fired": _plain("到时：{element}", "timer: {element}"),

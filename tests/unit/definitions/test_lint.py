@@ -99,3 +99,33 @@ class TestKeyOfAMessage:
         )
         (problem,) = found("message_has_key", event_subprocess, '<bpmn:message id="m" name="go"/>')
         assert problem.element_id == "inner"
+
+
+class TestApproving:
+    def task(self, assignment: str = "", **properties: str) -> str:
+        drawn = "".join(f'<zeebe:property name="{name}" value="{value}"/>' for name, value in properties.items())
+        return (
+            f'<bpmn:userTask id="x" name="审批"><bpmn:extensionElements><zeebe:userTask/>{assignment}'
+            f"<zeebe:properties>{drawn}</zeebe:properties></bpmn:extensionElements></bpmn:userTask>"
+        )
+
+    @pytest.mark.parametrize("rule", ["all", "any", "60%", "100 %", "0.5%"])
+    def test_known_verbs_and_rules_are_fine(self, rule: str) -> None:
+        element = self.task(verbs="transfer, copy urge", sign_rule=rule)
+        assert found("known_verb", element) == found("sign_rule", element) == []
+
+    def test_each_unknown_verb_is_named(self) -> None:
+        problems = found("known_verb", self.task(verbs="urge shout sing"))
+        assert [problem.message.zh.split("“")[2][:5] for problem in problems] == ["shout", "sing”"]
+        assert all(problem.severity == "error" and "transfer" in problem.hint.zh for problem in problems)
+
+    @pytest.mark.parametrize("rule", ["most", "0%", "101%", "60", "-5%", "%"])
+    def test_a_rule_that_cannot_be_read_is_an_error(self, rule: str) -> None:
+        (problem,) = found("sign_rule", self.task(sign_rule=rule))
+        assert (problem.severity, problem.element_id) == ("error", "x")
+        assert rule in problem.message.zh
+
+    def test_one_named_person_does_not_sign_together(self) -> None:
+        assignment = '<zeebe:assignmentDefinition assignee="=engineer"/>'
+        (problem,) = found("sign_rule", self.task(assignment, sign_rule="all"))
+        assert "指派给一个人" in problem.message.zh
