@@ -33,6 +33,7 @@ _STARTS = (
     "/search?q=示例",
     "/me",
     "/password",
+    "/procedures/dispatch",  # has a second version, see DemoServer.publish_another_version
     "/styleguide",
 )
 _NOT_PAGES = re.compile(r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|/diagram/|/known$|/history$")
