@@ -1,4 +1,4 @@
-"""A database in memory and hands that can be moved."""
+"""Hands that can be moved, and a transaction."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ def hands() -> Iterator[clock.ManualClock]:
 
 
 @pytest.fixture
-def tx(hands: clock.ManualClock) -> Iterator[Transaction]:
-    database = Database("sqlite://")
-    database.create_all()
+def tx(hands: clock.ManualClock, database: Database) -> Iterator[Transaction]:
+    """One transaction, on either database."""
     with database.transaction() as work:
         yield work
-    database.close()

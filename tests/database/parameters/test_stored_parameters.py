@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import clock
 from app.db import Database, Transaction
 from app.messages import Refusal
-from app.parameters import clear_value, current, load, load_values, set_value, versions
+from app.parameters import StoredValues, clear_value, current, load, load_stored, load_values, set_value, versions
+from tests.factories.budget import budget
 
 BOOK = load(Path(__file__).parents[3] / "processes")
+DAY = timedelta(days=1)
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
@@ -25,12 +30,9 @@ def hands() -> Iterator[clock.ManualClock]:
 
 
 @pytest.fixture
-def tx(hands: clock.ManualClock) -> Iterator[Transaction]:
-    database = Database("sqlite://")
-    database.create_all()
+def tx(hands: clock.ManualClock, database: Database) -> Iterator[Transaction]:
     with database.transaction() as work:
         yield work
-    database.close()
 
 
 def put(tx: Transaction, name: str, value: object, **more: object) -> int:
@@ -112,6 +114,36 @@ class TestVersions:
         assert current(tx, BOOK).value("kpi.k06") == 60
         hands.advance("P6D")
         assert current(tx, BOOK).value("kpi.k06") == 70
+
+
+class TestAnyMoment:
+    def test_what_was_in_force_is_answered_from_memory(self, tx: Transaction, hands: clock.ManualClock) -> None:
+        put(tx, "kpi.k06", 80)
+        hands.advance("P1D")
+        put(tx, "kpi.k06", 82)
+        hands.advance("P1D")
+        clear_value(tx, BOOK, "kpi.k06", actor="admin", reason="完")
+        put(tx, "quote.valid_days", 9, valid_from=START + timedelta(days=30))
+        stored = load_stored(tx)
+        key = ("kpi.k06", "company")
+        asked = [START - timedelta(seconds=1), START, START + timedelta(hours=23), START + timedelta(days=1)]
+        assert [stored.at(moment).get(key) for moment in asked] == [None, 80, 80, 82]
+        assert stored.at(START + timedelta(days=2)) == {}
+        assert stored.at(START + timedelta(days=30)) == {("quote.valid_days", "company"): 9}
+        assert stored.reached(START) == stored.reached(START + timedelta(hours=23)) == 1
+
+    @budget(40)
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5), st.booleans()), max_size=8), st.integers(0, 12))
+    def test_the_latest_change_that_has_begun_holds(self, changes: list[tuple[int, int, bool]], asked: int) -> None:
+        rows = [
+            SimpleNamespace(name="a", scope="company", value=value, cleared=cleared, valid_from=START + begins * DAY)
+            for begins, value, cleared in sorted(changes, key=lambda change: change[0])
+        ]
+        held: dict[tuple[str, str], int] = {}
+        for row in rows:
+            if row.valid_from <= START + asked * DAY:
+                held = {} if row.cleared else {("a", "company"): row.value}
+        assert StoredValues(rows).at(START + asked * DAY) == held  # type: ignore[arg-type]
 
 
 class TestTheCompanysProfile:
