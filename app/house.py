@@ -59,6 +59,7 @@ class House:
             calendar=self.calendar,
             connectors=INLINE,
             listeners=(registers.RegisterListener(self.registers), remember_customer),
+            taking_back={registers.UNDO: registers.take_back},
             lookup=_exists,
             numbers=self.registers.numbers,
         )

@@ -21,9 +21,11 @@ from app.registers.rows import (
     visible_registers,
 )
 from app.registers.tables import register_row
+from app.registers.taking_back import UNDO, take_back
 
 __all__ = [
     "EMPTY",
+    "UNDO",
     "BrokenDeclaration",
     "Column",
     "Declarations",
@@ -43,6 +45,7 @@ __all__ = [
     "reader_of",
     "register_row",
     "summaries",
+    "take_back",
     "totals",
     "units_of",
     "visible_registers",

@@ -12,6 +12,7 @@ from sqlalchemy import Integer, String, bindparam, text, update
 from app import feel
 from app.db import Transaction, UtcDateTime
 from app.engine import facts as f
+from app.registers import taking_back
 from app.registers.declaration import Declarations, Register, Writing
 from app.registers.tables import register_row
 from app.runtime import StepRecord, World
@@ -74,10 +75,14 @@ class RegisterListener:
     def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None:
         """Write what the facts of this step call for, each register once, all rows in one statement.
 
+        A step that 撤回 may turn back keeps what the rows were before; that is a second statement.
+
         When the instance was cancelled, the rows it began keep their numbers and are marked 作废 with the reason.
         """
         rows = [row for register, columns in self._due(record) for row in _rows(record, register, columns)]
         if rows:
+            if record.may_be_taken_back:
+                record.undo_rows[taking_back.UNDO] = taking_back.images(tx, rows)
             tx.execute(_upsert[tx.connection.dialect.name], rows)
         for event in record.events:
             if event.kind == "instance_cancelled":

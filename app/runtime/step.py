@@ -109,6 +109,17 @@ class StepRecord:
     claim: str | None = None  # the role whose new tasks the actor keeps; EVERY_ROLE when he starts a case
     depth: int = 0  # how many messages led from the first step to this one
 
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether 撤回 can turn this step back as far as is known by now: nothing left the instance."""
+        return (
+            self.reversible
+            and not self.completed
+            and not self.actor.is_system
+            and not self.surroundings.ran_inline
+            and not any(isinstance(fact, f.MessagePublished) for fact in self.facts)
+        )
+
     def element(self, fact: f.Fact) -> engine.Element | None:
         """The element a fact speaks of."""
         return self.surroundings.version_of(fact.process_id).process.elements.get(fact.element_id)

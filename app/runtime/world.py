@@ -42,6 +42,9 @@ class Listener(Protocol):
     def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None: ...
 
 
+TakeBack = Callable[[Transaction, Any], None]
+
+
 class JobQueue(Protocol):
     """The job port: work written in the step's transaction and done after it."""
 
@@ -76,5 +79,6 @@ class World:
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     outgoing: frozenset[str] = frozenset()
     listeners: Sequence[Listener] = ()
+    taking_back: Mapping[str, TakeBack] = field(default_factory=dict)  # what listeners noted in `undo_rows` → how
     lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)  # variable → how its number is made

@@ -262,7 +262,7 @@ def _remember_for_undo(
 ) -> None:
     """Keep what the step changed, so that 撤回 can turn it back until the next person has opened the task."""
     user = actor.id if actor.id is not None else -1
-    if not record.reversible or record.completed or record.surroundings.ran_inline:
+    if not record.may_be_taken_back:
         if found.task.undo_by_first is not None:
             tx.execute(_forget_every_undo, {"its_instance": found.id})
         return

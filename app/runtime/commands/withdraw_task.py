@@ -77,6 +77,10 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
         tx.execute(update(service_case).where(service_case.c.case_no == found.case_no).values(**case))
     if terms:
         tx.execute(delete(case_term).where(case_term.c.case_no == found.case_no, case_term.c.term.in_(terms)))
+    for step in later:  # the newest first
+        for name, take_back in world.taking_back.items():
+            if step.rows.get(name):
+                take_back(tx, step.rows[name])
     tx.execute(delete(undo).where(undo.c.instance_id == found.id, undo.c.revision >= mine.revision))
     event = Event(
         "task_withdrawn",

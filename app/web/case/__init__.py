@@ -143,12 +143,14 @@ def definition_xml(version_id: int) -> Any:
 
 
 def _filled_forms(tx: Transaction, case_no: str) -> list[dict[str, Any]]:
-    """Every form as it was submitted, in words."""
+    """Every form that is on file, in words; what was taken back stands in the history only."""
     lang = language()
-    versions = {row.id: row.version_id for row in case_tasks(tx, case_no)}
+    versions = {row.id: row.version_id for row in case_tasks(tx, case_no) if row.state == "completed"}
+    events = [event for event in case_history(tx, case_no) if event.kind == "task_completed"]
+    last = {event.task_id: event.id for event in events}  # submitted again after 撤回: the last one is on file
     filled = []
-    for event in case_history(tx, case_no):
-        if event.kind != "task_completed" or not event.data.get("form") or event.task_id not in versions:
+    for event in events:
+        if not event.data.get("form") or event.task_id not in versions or last[event.task_id] != event.id:
             continue
         form = house().world.definitions.version(tx, versions[event.task_id]).forms.get(event.data["form"])
         if form is None:

@@ -62,6 +62,7 @@ def step(database: Database) -> Callable[..., int]:
             now=at,
             actor=Actor(id=1, login="hotline_agent_1", name=by),
             events=list(events),
+            may_be_taken_back=False,
         )
         statements = 0
         with database.transaction() as tx:
