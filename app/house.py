@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import calendar, clock, definitions, feel, parameters, registers
 from app.aftersales import customers, part, skill
 from app.calendar import WorkCalendar
-from app.connectors import BUILT_IN, INLINE, remember_customer
+from app.connectors import BUILT_IN, CONTRACTS, INLINE, remember_customer
 from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.identity import SYSTEM, Actor, holds_role
@@ -154,6 +154,7 @@ class House:
         return Knowledge(
             roles=frozenset(self.roles),
             job_types=frozenset(INLINE) | BUILT_IN | self.world.outgoing,
+            contracts=CONTRACTS,
             parameters=frozenset(self.book.definitions),
             library=self.library(tx, "/"),
         )

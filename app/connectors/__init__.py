@@ -13,12 +13,16 @@ from app.connectors import (
     freeze_signature,
     link_to_case,
     look_up_unit,
+    look_up_warranty,
     next_number,
     next_weekend_slots,
     notify_roles,
     open_contact,
+    parts_explaining,
+    parts_moving,
     void_signature,
 )
+from app.connectors.contracts import CONTRACTS
 from app.connectors.customer_memory import remember_customer
 from app.runtime import Connector
 
@@ -26,22 +30,35 @@ INLINE: Mapping[str, Connector] = {
     "archive_answer": archive_answer.run,
     "archive_report": archive_report.run,
     "assign_by_rotation": assign_by_rotation.run,
+    "charge_parts": parts_explaining.charge,
+    "count_parts": parts_moving.count,
+    "dispose_old_part": parts_explaining.dispose,
     "find_open_case": find_open_case.run,
     "freeze_signature": freeze_signature.run,
+    "issue_parts": parts_moving.issue,
     "link_to_case": link_to_case.run,
     "look_up_unit": look_up_unit.run,
+    "look_up_warranty": look_up_warranty.run,
     "next_number": next_number.run,
     "next_weekend_slots": next_weekend_slots.run,
     "notify_roles": notify_roles.run,
     "open_contact": open_contact.run,
     "pause_clock": clocks.pause,
+    "receive_parts": parts_moving.receive,
+    "reconcile_parts": parts_explaining.reconcile,
+    "release_parts": parts_moving.release,
+    "reserve_parts": parts_moving.reserve,
     "resume_clock": clocks.resume,
+    "return_parts": parts_explaining.hand_in,
     "start_clock": clocks.start,
     "stop_clock": clocks.stop,
+    "transfer_parts": parts_moving.transfer,
+    "use_parts": parts_explaining.use,
     "void_signature": void_signature.run,
+    "write_off_parts": parts_explaining.write_off,
 }
 
 # Done by the engine itself: a message is published in the step.
 BUILT_IN = frozenset({"publish_message"})
 
-__all__ = ["BUILT_IN", "INLINE", "remember_customer"]
+__all__ = ["BUILT_IN", "CONTRACTS", "INLINE", "remember_customer"]

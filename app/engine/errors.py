@@ -44,9 +44,20 @@ class StateUnreadable(Exception):
 
 
 class BpmnError(Exception):
-    """A business error with a code: an error boundary event catches it, otherwise it becomes an incident."""
+    """A business error with a code: an error boundary event catches it, otherwise it becomes an incident.
 
-    def __init__(self, code: str, message: str = "", variables: Mapping[str, Any] | None = None) -> None:
+    `otherwise` is raised instead when nothing in the diagram catches it: an inline job refuses the whole step with it.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str = "",
+        variables: Mapping[str, Any] | None = None,
+        *,
+        otherwise: Exception | None = None,
+    ) -> None:
+        self.otherwise = otherwise
         self.code = code
         self.message = message
         self.variables = dict(variables or {})

@@ -413,7 +413,7 @@ class Instance:
     def _throw(self, token: Token, error: BpmnError) -> None:
         catch = self.catcher_of(token, "error", error.code)
         if catch is None:
-            raise self.uncaught(error)
+            raise error.otherwise or self.uncaught(error)
         self.give(catch, error)
 
     def _raise_incident(self, token: Token, stuck: Stuck) -> None:

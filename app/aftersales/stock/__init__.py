@@ -14,7 +14,7 @@ from app.aftersales.stock.issues import (
     write_off,
 )
 from app.aftersales.stock.ledger import Line, Posted, post
-from app.aftersales.stock.locations import KINDS, STATES, add_location, location_of, van_of
+from app.aftersales.stock.locations import KINDS, STATES, add_location, location_of, nearest, the_world, van_of
 from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
 from app.aftersales.stock.reservations import release, reserve
 from app.aftersales.stock.stocktake import Counted, count
@@ -50,6 +50,7 @@ __all__ = [
     "issue",
     "late_issues",
     "location_of",
+    "nearest",
     "old_part",
     "part",
     "part_batch",
@@ -64,6 +65,7 @@ __all__ = [
     "stock_move",
     "stock_reservation",
     "take_back",
+    "the_world",
     "use",
     "van_of",
     "waive",

@@ -96,9 +96,11 @@ def issue(
     tx: Transaction, *, document_no: str, lines: Sequence[Line], actor: Doer, case_no: str | None = None
 ) -> Posted:
     """Issue by requisition (P16.3). All lines go to one holder, who answers for them until they are written off."""
-    if len({line.target for line in lines}) != 1:
+    if len({line.target for line in lines}) > 1:
         zh = "一张领料单只发给一个人。"
         raise wrong_line("several_holders", zh, "One requisition is issued to one holder.")
+    if not lines:
+        raise wrong_line("nothing_to_move", "没有任何备件明细。", "There are no lines.")
     holder = places_of(tx, lines)[lines[0].target]
     tx.begin_writing()
     values = {"document_no": document_no, "case_no": case_no, "holder_id": holder.id, "issued_at": clock.now()}

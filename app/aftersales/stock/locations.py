@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Row, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.aftersales.stock.tables import stock_location
 from app.db import Transaction
@@ -52,6 +53,10 @@ WAYS: dict[str, frozenset[tuple[str, str]]] = {
 # The one move in which a part changes its state: an old part was repaired.
 CHANGES_STATE = {"reuse": "used"}
 _insert = insert(stock_location).returning(stock_location.c.id)
+_world = {
+    "sqlite": sqlite.insert(stock_location).on_conflict_do_nothing(index_elements=["code"]),
+    "postgresql": postgresql.insert(stock_location).on_conflict_do_nothing(index_elements=["code"]),
+}
 
 
 def add_location(tx: Transaction, *, code: str, kind: str, name: str, unit_path: str, holder: str | None = None) -> int:
@@ -89,13 +94,25 @@ def van_of(tx: Transaction, login: str) -> Row[Any]:
     return found
 
 
-def the_world(tx: Transaction, kind: str) -> str:
-    """The code of the one place that stands for all customers, all suppliers or all differences."""
-    found = tx.value(
-        select(stock_location.c.code).where(stock_location.c.kind == kind).order_by(stock_location.c.id).limit(1)
+def nearest(tx: Transaction, kind: str, unit_path: str) -> str:
+    """The code of the place of this kind that serves a unit: its own, else the nearest one of a unit above."""
+    query = select(stock_location.c.code, stock_location.c.unit_path).where(
+        stock_location.c.kind == kind, stock_location.c.active
     )
+    serving = [row for row in tx.rows(query.order_by(stock_location.c.id)) if unit_path.startswith(row.unit_path)]
+    if not serving:
+        raise unknown_location(KINDS[kind].zh if kind in KINDS else kind)
+    return str(max(serving, key=lambda row: len(row.unit_path)).code)
+
+
+def the_world(tx: Transaction, kind: str) -> str:
+    """The code of the one place that stands for all customers, all suppliers or all differences; made when needed."""
+    query = select(stock_location.c.code).where(stock_location.c.kind == kind).order_by(stock_location.c.id).limit(1)
+    found = tx.value(query)
     if found is None:
-        raise unknown_location(kind)
+        values = {"code": f"*{kind}", "kind": kind, "name": KINDS[kind].zh, "unit_path": "/", "active": True}
+        tx.execute(_world[tx.connection.dialect.name].values(**values))
+        found = tx.value(query)
     return str(found)
 
 
