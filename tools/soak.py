@@ -26,6 +26,7 @@ from app.runtime.tables import incident, process_instance, service_case, user_ta
 from tools.bench.data import OUTLETS, outlets
 from tools.bench.figures import People, walk_case
 from tools.bench.served import ROOT, Postgres, serving
+from tools.soak_calendar import calendars_hold
 
 FOLDER = ROOT / "build" / "soak"
 GROWTH = 30.0  # MB that a process may grow after it has warmed up
@@ -51,6 +52,7 @@ def main() -> int:
         if postgres is not None:
             postgres.stop()
         shutil.rmtree(FOLDER, ignore_errors=True)
+    failed = max(failed, len(calendars_hold(2000)))
     return max(failed, 0 if wanted.without_mutations else unnoticed())
 
 

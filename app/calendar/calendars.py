@@ -40,7 +40,9 @@ def load_calendar(tx: Transaction, units: Sequence[str], values: Mapping[str, An
             days.pop(row.day, None)
         else:
             hours = time_ranges(row.hours) if row.hours else None
-            days[row.day] = CalendarDay(row.day, row.kind, row.zh, row.en, hours, row.announced, row.source, row.org_unit)
+            days[row.day] = CalendarDay(
+                row.day, row.kind, row.zh, row.en, hours, row.announced, row.source, row.org_unit
+            )
     announced = tx.execute(select(calendar_year.c.year).where(calendar_year.c.announced)).scalars()
     return WorkCalendar.from_values(
         values or {}, **parse_settings(settings), days=days, announced_years=frozenset(announced)

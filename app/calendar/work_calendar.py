@@ -23,6 +23,7 @@ SATURDAY = 5
 
 # No country rests for a year on end: a calendar that does is a mistake, and searching it would never finish.
 _LONGEST_REST = 400
+_MOST_KEPT = 2000  # days whose hours are kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +204,11 @@ class WorkCalendar:
             return -self.working_duration(end, start)
         if end - start > LONGEST:
             raise _too_long()
-        total = timedelta()
+        total, first, last = timedelta(), start.astimezone(UTC), end.astimezone(UTC)
         for begins, ends in self._spans_after(start):
-            if begins >= end:
+            if begins >= last:
                 break
-            total += min(ends, end.astimezone(UTC)) - max(begins, start.astimezone(UTC))
+            total += min(ends, last) - max(begins, first)
         return total
 
     def add_working(self, start: Any, length: timedelta) -> datetime:
@@ -354,9 +355,8 @@ class WorkCalendar:
         covered = datetime.min.replace(tzinfo=UTC)
         rest = 0
         while True:
-            for item in self.hours_of(day):
-                begins = max(self.at(day, item.start).astimezone(UTC), covered)
-                ends = self.at(day, item.start + item.minutes).astimezone(UTC)
+            for begins, ends in self._spans_of(day):
+                begins = max(begins, covered)
                 if begins < ends:
                     covered = ends
                     rest = 0
@@ -364,6 +364,22 @@ class WorkCalendar:
                         yield begins, ends
             day += timedelta(days=1)
             rest = self._still_searching(rest)
+
+    @cached_property
+    def _known_spans(self) -> dict[date, list[tuple[datetime, datetime]]]:
+        return {}
+
+    def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The working hours that begin on a day as moments in UTC; asked for again and again, so kept."""
+        found = self._known_spans.get(day)
+        if found is None:
+            if len(self._known_spans) >= _MOST_KEPT:
+                self._known_spans.clear()
+            found = self._known_spans[day] = [
+                (self.at(day, item.start).astimezone(UTC), self.at(day, item.start + item.minutes).astimezone(UTC))
+                for item in self.hours_of(day)
+            ]
+        return found
 
     def _still_searching(self, rest: int) -> int:
         if rest > _LONGEST_REST:

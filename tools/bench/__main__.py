@@ -16,6 +16,7 @@ from app import settings
 from app.cli.assembly import bring_up_to_date, open_house
 from app.cli.demo import load_demo
 from tools.bench import data
+from tools.bench.calendar import calendar_figures
 from tools.bench.figures import Bench, Figure, all_figures, javascript
 from tools.bench.served import ROOT, Postgres
 
@@ -38,6 +39,7 @@ def main() -> int:
             print(f"{name}:", flush=True)
             figures += _measure(name, wanted.cases, amounts)
     figures.append(javascript())
+    figures += calendar_figures()
     _show(figures)
     took = time.monotonic() - began
     report = {
