@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from app.calendar import WorkCalendar
 from app.connectors import BUILT_IN, CONTRACTS, INLINE, remember_customer
 from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
+from app.history import record
 from app.identity import SYSTEM, Actor, holds_role
 from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World
@@ -158,6 +160,37 @@ class House:
             parameters=frozenset(self.book.definitions),
             library=self.library(tx, "/"),
         )
+
+    def move_clocks(self, tx: Transaction, values: Mapping[str, Any] | None = None) -> int:
+        """Compute running clocks again after a change of calendars or parameters; how many moved.
+
+        The calendars are read as this transaction sees them; the caches are forgotten when it commits.
+        """
+        stored = parameters.load_values(tx)
+        in_force = values if values is not None else parameters.in_force(self.book, stored, self.profile).as_dict()
+        known: dict[str, WorkCalendar] = {}
+
+        def calendar_of(unit_path: str) -> WorkCalendar:
+            if unit_path not in known:
+                units = [code for code in reversed(unit_path.split("/")) if code]
+                known[unit_path] = calendar.load_calendar(tx, units, in_force)
+            return known[unit_path]
+
+        tx.after_commit(self.refresh)
+        return calendar.recalculate_clocks(tx, calendar_of)
+
+    def learn_holidays(self) -> list[int]:
+        """Bring in official years that this release knows and the database does not, or only as a forecast."""
+        shipped = calendar.read_years(self.processes / "calendars" / "cn.yaml")
+        with self.db.transaction() as tx:
+            learned = calendar.import_missing_years(tx, shipped, actor=SYSTEM.login)
+            for year in shipped:
+                if year.year in learned:
+                    data = {"year": year.year, "announced": year.announced, "source": year.source}
+                    record(tx, actor=SYSTEM, kind="calendar_year_imported", data=data)
+            if learned:
+                self.move_clocks(tx)
+        return learned
 
     def deploy_folders(self, *, actor: Actor = SYSTEM, reason: str = "") -> Deployed | None:
         """Deploy `processes/` and `forms/` when they changed since the last deployment; None when they did not."""

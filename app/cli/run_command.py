@@ -72,6 +72,7 @@ def prepare(conf: Settings) -> None:
         founded = conf.demo and load_demo(house)
         if not conf.demo:
             _require_administrator(house)
+        house.learn_holidays()
         deployed = house.deploy_folders()
         if founded:
             click.echo(f"The demo company is founded, with {load_demo_cases(house)} cases.")

@@ -24,7 +24,6 @@ from app.web.admin.calendar_words import (
     shift_lines,
     shown_hours,
 )
-from app.web.admin.parameter_changes import move_clocks
 
 # What each checkbox "as above" leaves to the unit above.
 PARTS = {
@@ -58,7 +57,7 @@ def hours(code: str) -> Any:
                 )
                 data = {"unit": code, "settings": settings, "before": dict(row.settings) if row is not None else {}}
                 record(tx, actor=actor(), kind="calendar_set", data={**data, "reason": form["reason"].strip()})
-                moved = move_clocks(tx, house())
+                moved = house().move_clocks(tx)
         except Refusal as refusal:
             if refusal.code == "unknown_unit":
                 raise

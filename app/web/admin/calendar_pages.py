@@ -23,7 +23,6 @@ from app.web.access import actor, house, language, t
 from app.web.admin import keeps_rules, pages
 from app.web.admin.answers import error_of, say_with_undo, units_in_order
 from app.web.admin.calendar_words import WEEKDAYS, moved_words, read_ranges, reason_of, shown_hours
-from app.web.admin.parameter_changes import move_clocks
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 LONGEST_SPAN = 62
@@ -102,7 +101,7 @@ def set_days() -> Any:
                 kind="calendar_day_set",
                 data={"unit": unit, "day": span, "kind": kind, "reason": reason},
             )
-            moved = move_clocks(tx, house())
+            moved = house().move_clocks(tx)
     except Refusal as refusal:
         return _page(error_of(refusal)), 422
     sentence = t("日历已保存。", "The calendar is saved.") + moved_words(moved)
@@ -154,7 +153,7 @@ def clear_days() -> Any:
                         "reason": form.get("reason", "").strip(),
                     },
                 )
-            moved = move_clocks(tx, house())
+            moved = house().move_clocks(tx)
     except Refusal as refusal:
         return _page(error_of(refusal)), 422
     flash(t("这一天恢复默认。", "The day is as before.") + moved_words(moved))
@@ -177,7 +176,7 @@ def take_year() -> Any:
                 kind="calendar_year_imported",
                 data={"year": number, "announced": known.announced, "source": known.source},
             )
-            moved = move_clocks(tx, house())
+            moved = house().move_clocks(tx)
     except Refusal as refusal:
         return _page({"import": "".join(error_of(refusal).values())}), 422
     state = (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app import calendar, parameters
-from app.calendar import WorkCalendar
+from app import parameters
 from app.db import Transaction
 from app.history import record
 from app.house import House
@@ -65,21 +64,6 @@ def reset_parameter(
     return _changed(tx, house, actor, name, before, reason, valid_from)
 
 
-def move_clocks(tx: Transaction, house: House, values: dict[str, Any] | None = None) -> int:
-    """Compute running clocks again with the calendars as this transaction sees them."""
-    known: dict[str, WorkCalendar] = {}
-    in_force = values if values is not None else _current(tx, house).as_dict()
-
-    def calendar_of(unit_path: str) -> WorkCalendar:
-        if unit_path not in known:
-            units = [code for code in reversed(unit_path.split("/")) if code]
-            known[unit_path] = calendar.load_calendar(tx, units, in_force)
-        return known[unit_path]
-
-    tx.after_commit(house.refresh)
-    return calendar.recalculate_clocks(tx, calendar_of)
-
-
 def _current(tx: Transaction, house: House, at: datetime | None = None) -> parameters.Parameters:
     return parameters.in_force(house.book, parameters.load_values(tx, at), house.profile)
 
@@ -117,4 +101,4 @@ def _changed(
         },
     )
     tx.after_commit(house.refresh)
-    return move_clocks(tx, house, after.as_dict()) if moves_clocks(name) else 0
+    return house.move_clocks(tx, after.as_dict()) if moves_clocks(name) else 0

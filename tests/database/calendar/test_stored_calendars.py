@@ -125,10 +125,10 @@ class TestEditing:
 class TestOfficialYears:
     def test_the_shipped_years_can_be_imported(self, tx: Transaction) -> None:
         shipped = read_years(Path(__file__).parents[3] / "processes" / "calendars" / "cn.yaml")
-        assert import_missing_years(tx, shipped, actor="system") == [2024, 2025, 2026]
+        assert import_missing_years(tx, shipped, actor="system") == [2024, 2025, 2026, 2027]
         assert import_missing_years(tx, shipped, actor="system") == []
         calendar = load_calendar(tx, CHAIN)
-        assert imported_years(tx) == {2024: True, 2025: True, 2026: True}
+        assert imported_years(tx) == {2024: True, 2025: True, 2026: True, 2027: False}
         assert calendar.is_working_day("2026-02-14")
         assert not calendar.is_working_day("2026-02-16")
         assert calendar.is_announced("2026-12-31")
