@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, select
+from sqlalchemy import Select, case, func, literal, null, select
 
 from app.kpi.figure import Figure, Scope
 from app.kpi.sql import later_by, month_of, register_row, standing, text_at
@@ -24,46 +24,38 @@ def counted(scope: Scope) -> Select[Any]:
     """
     sqlite = scope.on_sqlite
     done, repair = register_row.alias("done"), register_row.alias("repair")
-    serial = func.lower(text_at(done.c.data, "serial_no", on_sqlite=sqlite))
-    # Made once: as a part of the condition SQLite would look through all repairs for every service.
+    completed = select(
+        func.lower(text_at(done.c.data, "serial_no", on_sqlite=sqlite)).label("serial"),
+        done.c.created_at.label("at"),
+        literal(1).label("done"),
+        done.c.case_no,
+        done.c.unit_path,
+    ).where(standing("R41", done))
     reported = (
-        select(case_term.c.term.label("serial"), service_case.c.case_no, service_case.c.opened_at)
+        select(case_term.c.term, service_case.c.opened_at, literal(0), service_case.c.case_no, service_case.c.unit_path)
         .select_from(repair)
         .join(service_case, service_case.c.case_no == repair.c.case_no)
         .join(case_term, case_term.c.case_no == repair.c.case_no)
         .where(standing("R03", repair), case_term.c.kind == "serial_no")
-        .cte("reported")
-        .prefix_with("MATERIALIZED")
     )
-    again = (
-        select(done.c.row_key)
-        .join(
-            reported,
-            and_(
-                reported.c.serial == serial,
-                reported.c.case_no != done.c.case_no,
-                reported.c.opened_at > done.c.created_at,
-                reported.c.opened_at <= later_by(done.c.created_at, WITHIN, on_sqlite=sqlite),
-            ),
-        )
-        .where(standing("R41", done))
-        .distinct()
-        .subquery("again")
-    )
-    fixed = register_row.alias("fixed")
-    return (
-        select(
-            fixed.c.case_no,
-            month_of(fixed.c.created_at, scope).label("month"),
-            fixed.c.created_at.label("at"),
-            fixed.c.unit_path,
-            null().label("person"),
-            case((again.c.row_key.is_(None), 1), else_=0).label("part"),
-            literal(1).label("whole"),
-        )
-        .outerjoin(again, again.c.row_key == fixed.c.row_key)
-        .where(standing("R41", fixed))
-    )
+    # The life of each unit, read backwards once: which report comes next after a repair. A pair of cases is never
+    # compared, however many one unit has; a case's own report lies before its repair.
+    life = completed.union_all(reported).subquery("life")
+    seen = select(
+        life,
+        func.min(case((life.c.done == 0, life.c.at)), type_=life.c.at.type)
+        .over(partition_by=life.c.serial, order_by=(life.c.at.desc(), life.c.done.desc()), rows=(None, 0))
+        .label("again"),
+    ).subquery("seen")
+    return select(
+        seen.c.case_no,
+        month_of(seen.c.at, scope).label("month"),
+        seen.c.at,
+        seen.c.unit_path,
+        null().label("person"),
+        case((seen.c.again <= later_by(seen.c.at, WITHIN, on_sqlite=sqlite), 0), else_=1).label("part"),
+        literal(1).label("whole"),
+    ).where(seen.c.done == 1)
 
 
 FIRST_TIME_FIX = Figure(

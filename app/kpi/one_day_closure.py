@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, null, or_, select
+from sqlalchemy import Select, case, exists, func, literal, null, or_, select
 
 from app.kpi.figure import Figure, Scope
 from app.kpi.sql import hours_between, moment, month_of, register_row, standing, text_at
@@ -44,13 +44,11 @@ def counted(scope: Scope) -> Select[Any]:
             case((kept, 1), else_=0).label("part"),
             literal(1).label("whole"),
         )
-        .join(repair, repair.c.case_no == service_case.c.case_no)
         .outerjoin(signed, signed.c.case_no == service_case.c.case_no)
         .where(
-            standing("R03", repair),
+            exists().where(repair.c.case_no == service_case.c.case_no, standing("R03", repair)),
             or_(signed.c.signed_at.is_not(None), opened <= moment(scope.now - WITHIN)),
         )
-        .distinct()
     )
 
 

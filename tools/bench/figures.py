@@ -233,6 +233,14 @@ def inboxes(bench: Bench, server: Server, amounts: tuple[int, ...]) -> None:
         bench.note(f"inbox page, {amount:,} against {amounts[0]:,}", p95[amount] / first, 1.5)
 
 
+def figures_page(bench: Bench, server: Server) -> None:
+    """The figures over all cases: as the first reader waits for them, and as everybody sees them for five minutes."""
+    leader = Browser(server.port, "department_leader_1")
+    bench.note("figures page, counted", leader.timed("/figures") * 1000, 1000, unit="ms")
+    kept = statistics.median(leader.timed("/figures") for _ in range(20))
+    bench.note("figures page, kept", kept * 1000, 50, unit="ms")
+
+
 def jobs(bench: Bench) -> None:
     """From the commit of a job to its start, and jobs per second of one worker."""
     started: dict[int, float] = {}
@@ -294,6 +302,7 @@ def all_figures(bench: Bench, *, cases: int, amounts: tuple[int, ...]) -> None:
     bench.note("stored per finished case", made["bytes_per_case"] / 1000, 60, unit="KB")
     statements(bench)
     with serving(bench.env, threads=bench.threads) as server:
+        figures_page(bench, server)
         one_client(bench, server)
         long_instance(bench, server)
         many_clients(bench, server, 1)

@@ -144,6 +144,24 @@ class TestFirstTimeFix:
             records.row("R03", "B", opened)
         assert records.months("K08") == {"2026-02": 100}
 
+    def test_of_many_reports_the_next_one_decides(self, records: Records) -> None:
+        for case_no, opened, done in (("A", "02-02 09:00", "02-03 15:00"), ("B", "02-20 09:00", "02-21 15:00")):
+            records.case(case_no, opened, serial_no="VIN-1")
+            records.row("R03", case_no, opened)
+            records.row("R41", case_no, done, serial_no="VIN-1")
+        records.case("C", "03-20 09:00", serial_no="VIN-1")  # only asked something
+        for case_no, opened in (("D", "03-23 15:00"), ("E", "06-01 09:00")):
+            records.case(case_no, opened, serial_no="VIN-1")
+            records.row("R03", case_no, opened)
+        assert records.listed("K08", "out") == ["B", "A"]
+
+    def test_a_report_of_the_very_moment_of_completion_is_no_later_one(self, records: Records) -> None:
+        records.case("A", "02-02 09:00", serial_no="VIN-1")
+        records.row("R41", "A", "02-03 15:00", serial_no="VIN-1")
+        records.case("B", "02-03 15:00", serial_no="VIN-1")
+        records.row("R03", "B", "02-03 15:00")
+        assert records.months("K08") == {"2026-02": 100}
+
     def test_a_void_registration_does_not_count(self, records: Records) -> None:
         records.case("A", serial_no="VIN-1")
         records.row("R41", "A", serial_no="VIN-1")
