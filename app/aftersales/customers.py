@@ -15,7 +15,10 @@ from app import clock
 from app.aftersales.tables import customer, product_unit
 from app.db import Transaction
 
-_same_phone = select(customer.c.id, customer.c.name).where(customer.c.phone_digits == bindparam("number"))
+_same_phone = select(customer.c.id, customer.c.name, customer.c.merged_into).where(
+    customer.c.phone_digits == bindparam("number")
+)
+_who_stays = select(customer.c.id, customer.c.merged_into).where(customer.c.id == bindparam("id"))
 # Somebody else may write down the same customer or unit in this moment: then theirs is kept and brought up to date.
 _new_customer = {
     "sqlite": sqlite.insert(customer).on_conflict_do_nothing(index_elements=["customer_no"]).returning(customer.c.id),
@@ -51,7 +54,7 @@ def find_customers(
         conditions.append(customer.c.name.contains(name, autoescape=True))
     if not conditions:
         return []
-    query = select(customer).where(or_(*conditions))
+    query = select(customer).where(or_(*conditions), customer.c.merged_into.is_(None), customer.c.erased_at.is_(None))
     if within is not None:
         query = query.where(or_(false(), *(customer.c.unit_path.startswith(path, autoescape=True) for path in within)))
     return list(tx.rows(query.order_by(customer.c.name, customer.c.id).limit(limit)))
@@ -94,6 +97,10 @@ def _remember_customer(tx: Transaction, name: str, number: str, values: Mapping[
         known = next((row for row in same_phone if row.name == name), None)
         if known is not None:
             kept = {key: value for key, value in values.items() if value}
+            # Whoever was merged into another calls as the other.
+            while known.merged_into is not None:
+                known = tx.execute(_who_stays, {"id": known.merged_into}).one()
+                kept.pop("phone", None)
             tx.execute(update(customer).where(customer.c.id == known.id).values(**kept))
             return int(known.id)
         customer_no = f"KH{number}-{len(same_phone) + attempt}"

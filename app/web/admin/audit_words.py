@@ -162,6 +162,27 @@ TELLERS: dict[str, tuple[str, Teller]] = {
             "imported the staff list: {added} new, {changed} changed",
         ),
     ),
+    "customers_imported": (
+        "people",
+        _units(
+            "导入客户档案：新增 {customers_new} 户、{units_new} 台，更改 {customers_changed} 户、{units_changed} 台",
+            "imported customers: {customers_new} new with {units_new} new units, "
+            "{customers_changed} and {units_changed} changed",
+        ),
+    ),
+    "customers_merged": ("people", _units("合并客户：{merged} 并入 {kept}", "merged {merged} into {kept}")),
+    "merge_undone": ("people", _units("撤销合并：{merged}", "undid the merge of {merged}")),
+    "personal_data_exported": (
+        "people",
+        _units("导出个人信息：{customer_no}", "handed out the personal data of {customer_no}"),
+    ),
+    "personal_data_erased": (
+        "people",
+        _units(
+            "删除个人信息：{customer_no}，{cases} 张服务单；{reason}",
+            "erased the personal data of {customer_no} in {cases} cases; {reason}",
+        ),
+    ),
     "parameter_set": ("parameters", _parameter),
     "calendar_day_set": ("calendar", _day),
     "calendar_set": ("calendar", _hours),
