@@ -371,7 +371,8 @@ class _Play:
             for row in tx.rows(moved):
                 for key in row.data.get("processes", [row.process_key]):
                     process = self.world.definitions.live(tx, key).process
-                    move = {"elements": row.data["elements"], "flows": flows_taken(process, row.data)}
+                    flows, decisions = flows_taken(process, row.data), row.data.get("decisions", [])
+                    move = {"elements": row.data["elements"], "flows": flows, "decisions": decisions}
                     self.outcome.moves.setdefault(key, []).append(move)
 
     # -- what is there ---------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from app.definitions import parse, read_folders
 from app.rehearsal import Coverage, Outcome, Scenario, load_scenarios, run_scenario
 from app.rehearsal.stages import Stages
+from tests.house.clauses import not_met
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, FORMS = ROOT / "processes", ROOT / "forms"
@@ -40,7 +41,9 @@ def theatre() -> Theatre:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=name)
 def test_it_goes_as_written(scenario: Scenario, theatre: Theatre) -> None:
-    assert theatre.play(scenario).failures == []
+    outcome = theatre.play(scenario)
+    assert outcome.failures == []
+    assert not_met(name(scenario), outcome.moves) == [], "see docs/clauses.md"
 
 
 @pytest.mark.parametrize("key", DIAGRAMS)
