@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createSaver } from '../src/bpmn/autosave.js';
 import { optionsFor } from '../src/bpmn/choice_options.js';
-import { firstView, legendOf, innermost, liftMarkers, readMarkers } from '../src/bpmn/markers.js';
+import { byWork, firstView, legendOf, innermost, liftMarkers, readMarkers } from '../src/bpmn/markers.js';
 import { byElement, countProblems, sortProblems } from '../src/bpmn/problems.js';
 
 function saver(answers, more = {}) {
@@ -127,6 +127,10 @@ describe('the first view of a diagram', () => {
   it('stays on the diagram when the token stands at its edge', () => {
     const view = firstView(0.2, [place(100, 80)], wide, outer);
     assert.deepEqual([view.x, view.y], [76, 56]);
+  });
+  it('goes where somebody works before where a timer runs', () => {
+    const types = { timer: 'bpmn:IntermediateCatchEvent', other: 'bpmn:BoundaryEvent', called: 'bpmn:CallActivity', task: 'bpmn:UserTask' };
+    assert.deepEqual(byWork(['timer', 'other', 'called', 'task'], (id) => types[id]), ['task', 'called', 'timer', 'other']);
   });
   it('begins at the left when nothing waits', () => assert.equal(firstView(0.2, [], wide, outer).x, 76));
   it('keeps a low diagram in the middle', () => {

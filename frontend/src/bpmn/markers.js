@@ -48,6 +48,14 @@ export function liftMarkers(markers, shownAt) {
   return result;
 }
 
+const WORK = ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:CallActivity'];
+
+/** Items in the order in which one wants to see them: what people do, what another process does, the rest as it came. */
+export function byWork(items, typeOf) {
+  const rank = (item) => (WORK.indexOf(typeOf(item)) + WORK.length + 1) % (WORK.length + 1);
+  return [...items].sort((a, b) => rank(a) - rank(b));
+}
+
 const READABLE = 0.5; // the whole is shown from this scale on
 const CLOSE = 0.75;
 const MARGIN = 24;

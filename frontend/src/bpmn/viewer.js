@@ -3,7 +3,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { say } from '../i18n/say.js';
 import { textRenderer } from './fonts.js';
 import { drawLegend } from './legend.js';
-import { firstView, innermost, liftMarkers, readMarkers } from './markers.js';
+import { byWork, firstView, innermost, liftMarkers, readMarkers } from './markers.js';
 import { startTouch } from './touch.js';
 
 const parse = (text) => {
@@ -92,7 +92,11 @@ function look(viewer, markers) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const fit = canvas.zoom('fit-viewport', 'auto');
-  const places = [...markers.incident, ...markers.active, ...markers.added, ...markers.changed, ...markers.removed].map(({ id }) => registry.get(shownAt(viewer, id))).filter((shape) => shape?.width);
+  // Where somebody works before where a timer runs.
+  const waiting = byWork(markers.active, ({ id }) => registry.get(id)?.type);
+  const places = [...markers.incident, ...waiting, ...markers.added, ...markers.changed, ...markers.removed]
+    .map(({ id }) => registry.get(shownAt(viewer, id)))
+    .filter((shape) => shape?.width);
   const { inner, outer } = canvas.viewbox();
   const view = firstView(fit, places, inner, outer);
   if (!view.fit) {
