@@ -21,7 +21,15 @@ from app.registers import register_row
 from app.rehearsal import observed
 from app.rehearsal.company import OUTLET
 from app.rehearsal.rehearsal import Rehearsal, Stage
-from app.runtime import complete_job, complete_task, publish_message, start_case, throw_job_error
+from app.runtime import (
+    RefusedAttempt,
+    complete_job,
+    complete_task,
+    note_attempt,
+    publish_message,
+    start_case,
+    throw_job_error,
+)
 from app.runtime.elements.path import flows_taken
 from app.runtime.step import load_instance, restore, run_step
 from app.runtime.tables import attachment, outgoing_job, process_instance, user_task
@@ -164,6 +172,10 @@ class _Play:
                 self._upload(tx, task.case_no, actor.id, what.get("values") or {})
                 complete_task(tx, self.world, actor=actor, task_id=task.id, values=what.get("values") or {})
         except Refusal as refusal:
+            if isinstance(refusal, RefusedAttempt):
+                with self.rehearsal.step() as tx:
+                    for attempt in refusal.attempts:
+                        note_attempt(tx, actor=self.rehearsal.actor(tx, what["by"]), attempt=attempt)
             if refused is None:
                 raise
             self._compare_refusal(what["task"], refused, refusal)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from app.runtime.attempts import Attempt, RefusedAttempt
 from app.runtime.commands import (
     Submitted,
+    acknowledge_attempt,
     cancel_instance,
     claim_task,
     complete_job,
@@ -12,6 +14,7 @@ from app.runtime.commands import (
     fire_timer,
     hand_over_tasks,
     may_pause,
+    note_attempt,
     pause_clock,
     publish_message,
     reassign_task,
@@ -32,13 +35,16 @@ from app.runtime.step import StepRecord
 from app.runtime.world import Calling, Connector, JobQueue, World
 
 __all__ = [
+    "Attempt",
     "Calling",
     "Connector",
     "JobQueue",
+    "RefusedAttempt",
     "StepRecord",
     "Submitted",
     "TableJobs",
     "World",
+    "acknowledge_attempt",
     "cancel_instance",
     "claim_task",
     "complete_job",
@@ -48,6 +54,7 @@ __all__ = [
     "hand_over_tasks",
     "imported_row",
     "may_pause",
+    "note_attempt",
     "pause_clock",
     "publish_message",
     "reassign_task",

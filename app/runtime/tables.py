@@ -221,6 +221,29 @@ submission = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
+refused_attempt = Table(
+    "refused_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("rule", String(20), nullable=False),  # GR01, GR02, GR03
+    Column("case_no", ForeignKey("service_case.case_no"), nullable=False, index=True),
+    Column("task_id", ForeignKey("user_task.id"), nullable=False, index=True),
+    Column("task_name", String(200), nullable=False),
+    Column("unit_path", String(200), nullable=False),
+    Column("actor_id", Integer),
+    Column("actor_name", String(80), nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("acknowledged_at", UtcDateTime),
+    Column("acknowledged_by", Integer),
+)
+Index(
+    "ix_refused_attempt_open",
+    refused_attempt.c.unit_path,
+    sqlite_where=refused_attempt.c.acknowledged_at.is_(None),
+    postgresql_where=refused_attempt.c.acknowledged_at.is_(None),
+)
+
 undo = Table(
     "undo",
     metadata,

@@ -50,6 +50,8 @@ GET  /start                                            login 200   200   200   2
 POST /start/contact_intake                             login go    403   403   403   403   403   403    go
 POST /start/unknown                                    login 403   403   403   403   403   403   403    403
 GET  /team                                             login 403   200   403   200   403   403   403    403
+POST /team/attempts/{attempt}/acknowledge              login 404   404   404   go    404   404   404    404
+POST /team/attempts/999999/acknowledge                 login 404   404   404   404   404   404   404    404
 
 GET  /tasks/{task}                                     login 200   200   200   200   404   404   404    404
 GET  /tasks/{free}                                     login 200   200   200   200   404   404   404    404

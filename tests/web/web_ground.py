@@ -26,9 +26,10 @@ from app.history import history_event
 from app.house import House
 from app.identity import SYSTEM, add_deputy, add_user, hash_password, load_actor_by_login
 from app.identity.tables import user_account
+from app.messages import Message
 from app.rehearsal import Stage
-from app.runtime import claim_task, complete_task, release_task, start_case
-from app.runtime.tables import attachment, user_task
+from app.runtime import Attempt, claim_task, complete_task, note_attempt, release_task, start_case
+from app.runtime.tables import attachment, refused_attempt, user_task
 from app.web import create_app
 
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -111,6 +112,10 @@ class Ground:
             )
             assert follow is not None
             claim_task(tx, world, actor=agent, task_id=follow.id)
+            signing = Attempt(
+                "GR01", done.case_no, done.opened[0].id, "登记", "/C1/R1/O1/", (Message("签字", "Signature"),)
+            )
+            note_attempt(tx, actor=agent, attempt=signing)
             people = dict(tx.rows(select(user_account.c.login, user_account.c.id)))  # type: ignore[arg-type]
             live = dict(tx.rows(select(process_definition.c.key, process_definition.c.live_version_id)))  # type: ignore[arg-type]
             self.names |= {
@@ -126,6 +131,7 @@ class Ground:
                 "far_instance": theirs.instance_id,
                 "far_task": theirs.opened[0].id,
                 "file": FILE,
+                "attempt": tx.value(select(refused_attempt.c.id)),
                 "user": people["hotline_agent_2"],
                 "admin": people["system_admin_1"],
                 "version": live["contact_intake"],

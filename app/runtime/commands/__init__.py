@@ -6,6 +6,7 @@ from app.runtime.commands.cancel_instance import cancel_instance
 from app.runtime.commands.claim_task import claim_task, release_task
 from app.runtime.commands.complete_task import Submitted, complete_task
 from app.runtime.commands.fire_timer import fire_timer
+from app.runtime.commands.note_attempt import acknowledge_attempt, note_attempt
 from app.runtime.commands.outgoing_jobs import complete_job, fail_job, throw_job_error
 from app.runtime.commands.pause_clock import may_pause, pause_clock, resume_clock
 from app.runtime.commands.publish_message import publish_message
@@ -18,6 +19,7 @@ from app.runtime.commands.withdraw_task import withdraw_task
 
 __all__ = [
     "Submitted",
+    "acknowledge_attempt",
     "cancel_instance",
     "claim_task",
     "complete_job",
@@ -26,6 +28,7 @@ __all__ = [
     "fire_timer",
     "hand_over_tasks",
     "may_pause",
+    "note_attempt",
     "pause_clock",
     "publish_message",
     "reassign_task",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,9 @@ from app.history import Event
 from app.identity import Actor
 from app.messages import FieldError, Message, Refusal
 from app.runtime import closing
+from app.runtime.attempts import Attempt, RefusedAttempt, attempts_at
 from app.runtime.commands import signing
+from app.runtime.commands.note_attempt import note_attempt
 from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
 from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups
@@ -214,7 +217,8 @@ def _checked(
     task = found.task
     if task.form_id is None:
         return None
-    form = _form(tx, world, task, task.form_id)
+    deployed = world.definitions.version(tx, task.version_id).forms
+    form = _form(deployed, task.form_id)
     checked = forms.check(
         form,
         task.element_id,
@@ -227,17 +231,24 @@ def _checked(
         zone=ZONE,
     )
     if not checked.ok:
-        raise form_refusal(checked.errors)
+        raise _refused(checked.errors, attempts_at(task, form, deployed.values(), known, checked, checked.errors))
     if (closed := task.properties.get(closing.PROPERTY)) is not None:
-        whole, record = _form(tx, world, task, closed), {**known, **checked.values}
+        whole, record = _form(deployed, closed), {**known, **checked.values}
         errors = closing.closing_errors(tx, whole, task, record, library=library, now=now)
         if errors:
-            raise form_refusal(errors)
+            raise _refused(errors, attempts_at(task, form, deployed.values(), known, checked, errors))
+    for attempt in attempts_at(task, form, deployed.values(), known, checked):
+        note_attempt(tx, actor=actor, attempt=attempt)
     return checked
 
 
-def _form(tx: Transaction, world: World, task: Any, form_id: str) -> forms.Form:
-    form = world.definitions.version(tx, task.version_id).forms.get(form_id)
+def _refused(errors: tuple[FieldError, ...], attempts: tuple[Attempt, ...]) -> Refusal:
+    refusal = form_refusal(errors)
+    return RefusedAttempt(refusal, attempts) if attempts else refusal
+
+
+def _form(deployed: Mapping[str, forms.Form], form_id: str) -> forms.Form:
+    form = deployed.get(form_id)
     if form is None:
         raise Refusal(
             "form_missing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.runtime.queries.attempts import open_attempts
 from app.runtime.queries.cases import case_history, case_instances, case_tasks, find_case, search_cases
 from app.runtime.queries.inbox import Filters, InboxPage, counts, inbox, team_tasks
 from app.runtime.queries.tasks import TaskView, open_task, steps_of
@@ -16,6 +17,7 @@ __all__ = [
     "counts",
     "find_case",
     "inbox",
+    "open_attempts",
     "open_task",
     "search_cases",
     "steps_of",

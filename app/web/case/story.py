@@ -11,6 +11,7 @@ from app import calendar
 from app.clock import ZONE
 from app.db import Transaction
 from app.definitions.tables import process_definition
+from app.runtime.attempts import RULES
 from app.web.access import t
 from app.web.case.changes import changes_of
 from app.web.words import moment
@@ -90,6 +91,12 @@ def _clock(zh: str, en: str) -> _Teller:
 _TELLERS: dict[str, _Teller] = {
     "instance_started": _plain("开始：{name}（第 {version} 版）", "started: {name} (version {version})"),
     "task_completed": _completed,
+    "attempt_refused": lambda event, _: (
+        f"被拒绝：{RULES[event.data['rule']].zh}（{'、'.join(event.data['zh'])}）",
+        f"refused: {RULES[event.data['rule']].en} ({', '.join(event.data['en'])})",
+        str(event.element_name or ""),
+    ),
+    "attempt_acknowledged": _plain("领导已知悉被拒绝的操作", "the leader took note of what was refused"),
     "task_claimed": _plain("领取：{element}", "claimed: {element}"),
     "task_released": _plain("退回任务池：{element}", "released: {element}"),
     "task_reassigned": _reassigned,

@@ -11,7 +11,17 @@ from app import clock
 from app.clock import ZONE
 from app.identity import Actor
 from app.messages import Message, Refusal
-from app.runtime import Submitted, cancel_instance, complete_task, reassign_task, save_draft, see_task, withdraw_task
+from app.runtime import (
+    RefusedAttempt,
+    Submitted,
+    cancel_instance,
+    complete_task,
+    note_attempt,
+    reassign_task,
+    save_draft,
+    see_task,
+    withdraw_task,
+)
 from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
 from app.web.access import actor, house, language, leads, led_at, own_path, t, wants_json
@@ -92,10 +102,19 @@ def _completed(someone: Actor, task_id: int, values: dict[str, Any], key: str | 
             with house().db.transaction() as tx:
                 return complete_task(tx, house().world, actor=someone, task_id=task_id, values=values, key=key)
         except (Refusal, IntegrityError) as meanwhile:
+            if isinstance(meanwhile, RefusedAttempt):
+                _note(someone, meanwhile)
             moved = not isinstance(meanwhile, Refusal) or meanwhile.code in {"moved_on", "key_used"}
             if not moved or attempt == 2:
                 raise
     raise AssertionError("unreachable")
+
+
+def _note(someone: Actor, refused: RefusedAttempt) -> None:
+    """The refused step has rolled back; what was tried stays on record (readings 21)."""
+    with house().db.transaction() as tx:
+        for attempt in refused.attempts:
+            note_attempt(tx, actor=someone, attempt=attempt)
 
 
 @pages.post("/tasks/<int:task_id>/withdraw")

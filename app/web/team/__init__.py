@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from app.runtime.queries import Filters, team_tasks
-from app.web.access import actor, house, led_at
+from app.runtime import acknowledge_attempt
+from app.runtime.attempts import RULES
+from app.runtime.queries import Filters, open_attempts, team_tasks
+from app.web.access import actor, house, led_at, t
 
 pages = Blueprint("team", __name__)
 
@@ -24,5 +26,17 @@ def page() -> Any:
     )
     with house().db.reading() as tx:
         rows = team_tasks(tx, leads, filters=filters)
+        attempts = open_attempts(tx, someone)
     led = sorted({role for roles in leads.values() for role in roles})
-    return render_template("team/team.html", rows=rows, filters=filters, leads=led, roles=house().roles)
+    return render_template(
+        "team/team.html", rows=rows, filters=filters, leads=led, roles=house().roles, attempts=attempts, rules=RULES
+    )
+
+
+@pages.post("/team/attempts/<int:attempt_id>/acknowledge")
+def acknowledge(attempt_id: int) -> Any:
+    """The leader has taken note of a refused attempt."""
+    with house().db.transaction() as tx:
+        acknowledge_attempt(tx, actor=actor(), attempt_id=attempt_id)
+    flash(t("已知悉。", "Noted."))
+    return redirect(url_for("team.page"))

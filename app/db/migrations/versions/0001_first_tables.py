@@ -873,6 +873,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_case_copy_task_id"), "case_copy", ["task_id"], unique=False)
     op.create_index("ix_case_copy_user", "case_copy", ["user_id", "id"], unique=False)
     op.create_table(
+        "refused_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("rule", sa.String(length=20), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("task_name", sa.String(length=200), nullable=False),
+        sa.Column("unit_path", sa.String(length=200), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("actor_name", sa.String(length=80), nullable=False),
+        sa.Column("fields", Json(), nullable=False),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_no"], ["service_case.case_no"], name=op.f("fk_refused_attempt_case_no")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_refused_attempt_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused_attempt")),
+    )
+    op.create_index(op.f("ix_refused_attempt_case_no"), "refused_attempt", ["case_no"], unique=False)
+    op.create_index(
+        "ix_refused_attempt_open",
+        "refused_attempt",
+        ["unit_path"],
+        unique=False,
+        sqlite_where=sa.text("acknowledged_at IS NULL"),
+        postgresql_where=sa.text("acknowledged_at IS NULL"),
+    )
+    op.create_index(op.f("ix_refused_attempt_task_id"), "refused_attempt", ["task_id"], unique=False)
+    op.create_table(
         "task_draft",
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
