@@ -62,7 +62,7 @@ class TestFiltering:
         agent.page.get_by_label("筛选文字").fill(known_customer.name)
         agent.presses("筛选")
         expect(agent.page.locator("#task-rows [data-row]")).to_have_count(2)
-        agent.page.get_by_label("流程", exact=True).select_option(label="来电来函(来人)处理")
+        agent.page.get_by_label("流程", exact=True).select_option(label="来电来函（来人）处理")
         agent.presses("筛选")
         expect(agent.page.locator("#task-rows [data-row]")).to_have_count(1)
         expect(agent.page.locator("#task-rows")).to_contain_text(contact)

@@ -66,7 +66,7 @@ class TestSubmittingWithoutNetwork:
     ) -> None:
         case_no = a_service_waits(server, known_customer, "service_engineer_3")
         engineer = person("service_engineer_3", phone=True)
-        engineer.opens_task("看:核对检查", case_no)
+        engineer.opens_task("看：核对检查", case_no)
         page = engineer.page
         page.context.set_offline(True)
         engineer.fills({"现场照片": photo})

@@ -167,12 +167,12 @@ def the_engineer_prepares_and_departs(engineer: Person, case_no: str) -> None:
 
 
 def the_engineer_repairs_and_the_customer_signs(engineer: Person, photo: Path) -> None:
-    engineer.submits(lands_on="听:用户介绍")
+    engineer.submits(lands_on="听：用户介绍")
     expect(engineer.page.locator("#task-steps [aria-current=step]")).to_contain_text("听")
     engineer.fills({"运行时间": "1200", "运行里程": "56000", "使用情况": "城区公交", "故障前后情形": "昨天起关不严"})
-    engineer.submits(lands_on="看:核对检查")
+    engineer.submits(lands_on="看：核对检查")
     engineer.fills({"现场照片": photo})
-    engineer.submits(lands_on="查:确定真正原因")
+    engineer.submits(lands_on="查：确定真正原因")
     engineer.fills({"检查结果": "密封胶条老化", "故障真正原因": "胶条材质不良", "原因类别": "质量"})
     engineer.submits(lands_on="选定处理办法")
     engineer.submits(lands_on="处理故障")
@@ -195,7 +195,7 @@ def the_leader_lets_the_engineer_go(engineer: Person, leader: Person, case_no: s
     engineer.submits(lands_on="向单位简要汇报")
     engineer.fills({"处理结果": "前门已修好，用户签字"})
     engineer.submits()
-    leader.opens_task("答复:下一任务或返回", case_no)
+    leader.opens_task("答复：下一任务或返回", case_no)
     leader.fills({"下一步": "返回"})
     leader.submits()
     engineer.opens_task("告别", case_no)
@@ -226,7 +226,8 @@ def the_report_is_approved_and_archived(
 def everything_is_finished(agent: Person, case_no: str) -> None:
     agent.opens(f"/cases/{case_no}")
     content = agent.page.locator("#content")
-    for process in ("来电来函(来人)处理", "报修登记与确认", "派工", "接受任务与出发准备", "现场服务", "返回单位后工作"):
+    shown = ("来电来函（来人）处理", "报修登记与确认", "派工", "接受任务与出发准备", "现场服务", "返回单位后工作")
+    for process in shown:
         summary = content.locator("summary").filter(has_text=process).first
         expect(summary).to_contain_text("已完成")
     expect(content).to_contain_text("服务报告已存档")
