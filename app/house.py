@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from app import calendar, clock, definitions, feel, parameters, registers
@@ -24,6 +23,7 @@ from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World
 from app.runtime.numbers import next_value
 from app.runtime.tables import number_sequence
+from app.yaml_file import read_yaml
 
 _STAMP = "changes of parameters and calendars"
 _stamp = select(number_sequence.c.value).where(number_sequence.c.name == _STAMP, number_sequence.c.scope == "")
@@ -205,7 +205,7 @@ class House:
 
 def read_roles(processes: Path) -> dict[str, dict[str, Any]]:
     """The roles of `roles.yaml`, by key."""
-    content = yaml.safe_load((processes / "roles.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(processes / "roles.yaml")
     return dict(content.get("roles", content))
 
 

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.calendar.values import time_ranges
 from app.calendar.work_calendar import CalendarDay
 from app.messages import Message, Refusal
+from app.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _version(module: Any, distribution: str) -> str:
 
 def read_years(file: Path) -> list[CalendarYear]:
     """The years of a calendar file such as `processes/calendars/cn.yaml`."""
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = read_yaml(file)
     return [_year(int(number), entry) for number, entry in document["years"].items()]
 
 

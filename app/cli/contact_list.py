@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.house import House
 from app.identity import SYSTEM
 from app.messages import FieldError, Message, Refusal
 from app.runtime import complete_task, start_case
 from app.runtime.imported import find_imported, keep_imported
+from app.yaml_file import read_yaml
 
 PROCESS, FIRST_TASK = "contact_intake", "register_contact"
 LONGEST_CONTENT = 2000
@@ -91,7 +90,7 @@ def _lines(reader: Any, names: list[str]) -> Iterator[Line]:
 
 def mapping_for(names: list[str], defaults: Path, given: Mapping[str, str], key: str | None = None) -> ColumnMap:
     """The mapping of a list: what was given (column → field) goes before the names in the defaults file."""
-    content = yaml.safe_load(defaults.read_text(encoding="utf-8"))
+    content = read_yaml(defaults)
     for name in (*given, *((key,) if key else ())):
         if name not in names:
             there = ", ".join(names)

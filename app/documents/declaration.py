@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.messages import Message
+from app.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def load(processes: Path) -> dict[str, Paper]:
     """Every paper of every `papers.yaml` below a folder, by key."""
     papers: dict[str, Paper] = {}
     for path in sorted(processes.rglob("papers.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = read_yaml(path) or {}
         for key, entry in (content.get("papers") or {}).items():
             where = f"{path.as_posix()}: paper {key}"
             if key in papers:

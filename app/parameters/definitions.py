@@ -8,10 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.messages import Message, Refusal
 from app.parameters.types import TYPES, UNITS, Wrong
+from app.yaml_file import read_yaml
 
 OTHER = Message("其他", "other")
 """The profile of a company that promises nothing in particular (D04 row 13)."""
@@ -200,7 +199,7 @@ def _profile(name: str, all_raw: Mapping[str, Mapping[str, Any]], book: Paramete
 
 
 def _read(file: Path) -> dict[str, Any]:
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = read_yaml(file)
     if not isinstance(document, dict):
         raise _broken(file.name, "not a mapping")
     return document

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app import feel
 from app.messages import Message
+from app.yaml_file import read_yaml
 
 COLUMN_TYPES = frozenset({"text", "number", "money", "enum", "bool", "date", "datetime", "person", "persons"})
 
@@ -97,7 +96,7 @@ def load(processes: Path) -> Declarations:
     """Read `numbers.yaml` and every `registers.yaml`; a register split over files is joined by its code."""
     raw: dict[str, dict[str, Any]] = {}
     for path in sorted(processes.rglob("registers.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = read_yaml(path) or {}
         for code, entry in (content.get("registers") or {}).items():
             whole = raw.setdefault(code, {"columns": [], "written_by": [], "file": path.as_posix()})
             for key, value in entry.items():
@@ -112,7 +111,7 @@ def load(processes: Path) -> Declarations:
             _note(numbers, register.number, f"{raw[code]['file']}: register {code}")
     path = processes / "numbers.yaml"
     if path.exists():
-        for variable, rule in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for variable, rule in (read_yaml(path) or {}).items():
             _note(numbers, NumberRule(variable, rule["format"], rule["scope"]), path.as_posix())
     return Declarations(registers, numbers)
 

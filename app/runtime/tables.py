@@ -74,7 +74,7 @@ user_task = Table(
     "user_task",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
     Column("engine_task_id", String(40), nullable=False),
     Column("element_id", String(120), nullable=False),
     Column("name", String(200), nullable=False),
@@ -134,6 +134,15 @@ Index(
     postgresql_where=_mine,
 )
 Index("ix_user_task_case", user_task.c.case_no, user_task.c.id)
+Index("ix_user_task_element", user_task.c.instance_id, user_task.c.element_id, user_task.c.id)
+_undone = text("state IN ('open', 'waiting')")
+Index(
+    "ix_user_task_token_undone",
+    user_task.c.instance_id,
+    user_task.c.engine_task_id,
+    sqlite_where=_undone,
+    postgresql_where=_undone,
+)
 _part = text("part_of IS NOT NULL")
 Index("ix_user_task_part", user_task.c.part_of, sqlite_where=_part, postgresql_where=_part)
 
@@ -248,12 +257,13 @@ undo = Table(
     "undo",
     metadata,
     Column("task_id", ForeignKey("user_task.id"), primary_key=True),
-    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
+    Column("instance_id", ForeignKey("process_instance.id"), nullable=False),
     Column("user_id", Integer, nullable=False),
     Column("revision", Integer, nullable=False),  # of the instance after the step
     Column("engine_state", PackedBytes, nullable=False),  # before the step
     Column("rows", Json, nullable=False),  # what the step opened and closed, to turn back
     Column("form_values", Json, nullable=False),
+    Index("ix_undo_instance", "instance_id", "user_id"),
 )
 
 job = Table(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, insert, literal, null, or_, select, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, case, insert, literal_column, null, select, union_all, update
 
 from app.definitions import sign_rule_of
 from app.engine import facts as f
@@ -47,7 +48,8 @@ _close = (
     .where(
         user_task.c.instance_id == bindparam("its_instance"),
         user_task.c.engine_task_id == bindparam("its_task"),
-        or_(user_task.c.state == "open", user_task.c.state == "waiting"),
+        # Literals: a partial index must match them.
+        literal_column("user_task.state IN ('open', 'waiting')"),
     )
     .values(
         # What other people still had to do for it ends with it.
@@ -60,25 +62,32 @@ _close = (
     )
 )
 _insert = insert(user_task).returning(user_task.c.id, user_task.c.engine_task_id, sort_by_parameter_order=True)
-_done_before = (
-    select(
-        user_task.c.element_id,
-        null().label("login"),
-        user_task.c.closed_by.label("user_id"),
-        user_task.c.id.label("position"),
+_people = select(
+    null().label("element_id"), user_account.c.login.label("login"), user_account.c.id.label("user_id")
+).where(user_account.c.login.in_(bindparam("logins", expanding=True)), user_account.c.active)
+
+
+@cache
+def _whose(elements: int) -> CompoundSelect[Any]:
+    """Who did some elements of an instance last, and the numbers of people: one statement, a short look for each.
+
+    A loop may have gone round a thousand times: only its last round is read.
+    """
+    last = (
+        select(user_task.c.element_id, null().label("login"), user_task.c.closed_by.label("user_id"))
+        .join(user_account, user_account.c.id == user_task.c.closed_by)
+        .where(
+            user_task.c.instance_id == bindparam("instance"),
+            user_task.c.element_id == bindparam(f"element_{number}"),
+            user_task.c.state == "completed",
+            user_account.c.active,
+        )
+        .order_by(user_task.c.id.desc())
+        .limit(1)
+        .subquery()
+        for number in range(elements)
     )
-    .join(user_account, user_account.c.id == user_task.c.closed_by)
-    .where(
-        user_task.c.instance_id == bindparam("instance"),
-        user_task.c.element_id.in_(bindparam("elements", expanding=True)),
-        user_task.c.state == "completed",
-        user_account.c.active,
-    )
-)
-_people = select(null(), user_account.c.login, user_account.c.id, literal(0)).where(
-    user_account.c.login.in_(bindparam("logins", expanding=True)), user_account.c.active
-)
-_whose = union_all(_done_before, _people).order_by("position")
+    return union_all(*(select(one) for one in last), _people)
 
 
 def moment(text: str | None) -> datetime | None:
@@ -134,12 +143,14 @@ def _keeps(record: StepRecord, role: str | None, queue_id: int, element: engine.
 
 def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) -> None:
     # Whoever filled a form in gets it back when it is returned or comes round again (§0.4).
-    asked = {
-        "instance": record.instance_id,
-        "elements": [fact.element_id for fact in facts],
-        "logins": sorted({login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login}),
-    }
-    found = tx.rows(_whose, asked) if record.before or asked["logins"] else ()
+    elements = dict.fromkeys(fact.element_id for fact in facts) if record.before else {}
+    logins = sorted({login for fact in facts for login in (fact.assignee, *fact.candidate_users) if login})
+    asked = {f"element_{number}": element for number, element in enumerate(elements)}
+    found = (
+        tx.rows(_whose(len(elements)), {**asked, "instance": record.instance_id, "logins": logins})
+        if elements or logins
+        else ()
+    )
     again: dict[str, int] = {row.element_id: row.user_id for row in found if row.element_id is not None}
     people: dict[str, int] = {row.login: row.user_id for row in found if row.login is not None}
     queues: dict[str, int] = {}

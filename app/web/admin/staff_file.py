@@ -10,11 +10,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-
 from app.messages import Message, Refusal
 
 COLUMNS: dict[str, Message] = {
@@ -101,6 +96,9 @@ class Known:
 
 def read_staff(content: bytes) -> list[StaffRow]:
     """The lines of an .xlsx file; the first row names the columns, in any order, in Chinese or English."""
+    from openpyxl import load_workbook  # costs the server's start a third of a second
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -313,6 +311,8 @@ def _role_change(known: Known, sign: str, role: str, unit: str) -> Message:
 
 def template(known: Known, lang: str, lines: Iterable[Sequence[str]] = ()) -> bytes:
     """An .xlsx file with the columns, the given lines, and a second sheet with what may be filled in."""
+    from openpyxl import Workbook
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -370,6 +370,9 @@ def _harmless(value: str) -> str:
 
 
 def _dress(sheet: Any, widths: Sequence[int]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     for cell in sheet[1]:

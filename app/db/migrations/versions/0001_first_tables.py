@@ -828,7 +828,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
     )
     op.create_index("ix_user_task_case", "user_task", ["case_no", "id"], unique=False)
-    op.create_index(op.f("ix_user_task_instance_id"), "user_task", ["instance_id"], unique=False)
+    op.create_index("ix_user_task_element", "user_task", ["instance_id", "element_id", "id"], unique=False)
     op.create_index(
         "ix_user_task_mine_open",
         "user_task",
@@ -852,6 +852,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'open' AND assignee_id IS NULL"),
         postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL"),
+    )
+    op.create_index(
+        "ix_user_task_token_undone",
+        "user_task",
+        ["instance_id", "engine_task_id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'waiting')"),
+        postgresql_where=sa.text("state IN ('open', 'waiting')"),
     )
     op.create_index(op.f("ix_user_task_version_id"), "user_task", ["version_id"], unique=False)
     op.create_table(
@@ -923,7 +931,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_undo_task_id")),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_undo")),
     )
-    op.create_index(op.f("ix_undo_instance_id"), "undo", ["instance_id"], unique=False)
+    op.create_index("ix_undo_instance", "undo", ["instance_id", "user_id"], unique=False)
     # ### end Alembic commands ###
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
