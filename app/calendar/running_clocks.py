@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -253,6 +253,12 @@ def clocks_of_case(tx: Transaction, case_no: str, calendar_of: CalendarOf) -> Se
     query = select(service_clock).where(service_clock.c.case_no == case_no)
     rows = tx.execute(query.order_by(service_clock.c.started_at, service_clock.c.id)).all()
     return [_running(row, calendar_of(row.org_unit)) for row in rows]
+
+
+def load_clocks(tx: Transaction, numbers: Collection[int], calendar_of: CalendarOf) -> dict[int, RunningClock]:
+    """Several clocks by id, in one statement."""
+    rows = tx.execute(select(service_clock).where(service_clock.c.id.in_(numbers))).all()
+    return {row.id: _running(row, calendar_of(row.org_unit)) for row in rows}
 
 
 def load_clock(tx: Transaction, number: int, calendar_of: CalendarOf) -> RunningClock:

@@ -91,6 +91,13 @@ Index(
     sqlite_where=service_clock.c.next_at.is_not(None),
     postgresql_where=service_clock.c.next_at.is_not(None),
 )
+Index(
+    "ix_service_clock_told",
+    service_clock.c.level,
+    service_clock.c.due_at,
+    sqlite_where=text("met_at IS NULL AND cancelled_at IS NULL AND level > 0"),
+    postgresql_where=text("met_at IS NULL AND cancelled_at IS NULL AND level > 0"),
+)
 Index("ix_service_clock_case", service_clock.c.case_no)
 Index(
     "ix_service_clock_task",

@@ -124,11 +124,7 @@ def require_role(*roles: str) -> Callable[[_View], _View]:
 
 def led_at(someone: Actor) -> dict[str, frozenset[str]]:
     """Whom this person leads where: unit path → the roles that report there to one of his."""
-    held: dict[str, set[str]] = {}
-    for holding in someone.holdings:
-        held.setdefault(holding.unit_path, set()).add(holding.role)
-    led = {path: _reporting_to(roles) for path, roles in held.items()}
-    return {path: roles for path, roles in led.items() if roles}
+    return led_within(someone, 99)
 
 
 def led_roles(someone: Actor) -> frozenset[str]:
@@ -141,17 +137,29 @@ def leads(someone: Actor, role: str | None, unit_path: str) -> bool:
     return any(role in roles and unit_path.startswith(path) for path, roles in led_at(someone).items())
 
 
-def _reporting_to(superiors: set[str]) -> frozenset[str]:
+def led_within(someone: Actor, steps: int) -> dict[str, frozenset[str]]:
+    """As `led_at`, but only those that report over at most so many steps: 1 is directly."""
+    held: dict[str, set[str]] = {}
+    for holding in someone.holdings:
+        held.setdefault(holding.unit_path, set()).add(holding.role)
+    led = {path: _reporting_to(roles, steps) for path, roles in held.items()}
+    return {path: roles for path, roles in led.items() if roles}
+
+
+def _reporting_to(superiors: set[str], steps: int = 99) -> frozenset[str]:
     """The roles that report, directly or through others, to these; a dispatcher leads his engineers."""
     table = house().roles
     led: set[str] = set()
-    waiting = set(superiors)
-    while waiting:
-        above = waiting.pop()
-        for role, entry in table.items():
-            if above in {entry.get("reports_to"), *entry.get("also_reports_to", ())} and role not in led:
-                led.add(role)
-                waiting.add(role)
+    above = set(superiors)
+    for _ in range(steps):
+        above = {
+            role
+            for role, entry in table.items()
+            if role not in led and not above.isdisjoint({entry.get("reports_to"), *entry.get("also_reports_to", ())})
+        }
+        if not above:
+            break
+        led |= above
     return frozenset(led)
 
 

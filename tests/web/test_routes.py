@@ -94,6 +94,9 @@ GET  /cases/{case}/diagram/{far_instance}              login 404   404   404   4
 GET  /api/definitions/{version}/xml                    login 200   200   200   200   200   200   200    200
 GET  /api/definitions/999999/xml                       login 404   404   404   404   404   404   404    404
 
+GET  /clocks/mine                                      login 200   200   200   200   200   200   200    200
+GET  /clocks/team                                      login 200   200   200   200   200   200   200    200
+GET  /clocks/others                                    login 404   404   404   404   404   404   404    404
 POST /cases/{case}/clocks/{clock}/pause                login 403   go    403   go    404   404   404    404
 POST /cases/{far_case}/clocks/{far_clock}/pause        login 404   404   404   404   404   404   404    403
 POST /cases/{case}/clocks/{far_clock}/pause            login 404   404   404   404   404   404   404    404

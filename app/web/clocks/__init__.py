@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from app import calendar, clock
 from app.calendar import RunningClock
 from app.db import Transaction
 from app.messages import Refusal
 from app.runtime import may_pause, pause_clock, resume_clock
-from app.runtime.queries import find_case
-from app.web.access import actor, current_actor, house, language, own_path, t
+from app.runtime.queries import clock_alerts, find_case
+from app.web.access import actor, current_actor, house, language, led_within, own_path, t
 
 pages = Blueprint("clocks", __name__)
 
@@ -43,6 +43,18 @@ def _of_clocks() -> dict[str, Any]:
         # The list is also loaded into the page of a task; a person stays on the page he sees.
         "clock_back": urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path,
     }
+
+
+@pages.get("/clocks/<whose>")
+def alerts(whose: str) -> Any:
+    """Promises at risk that wait for this person, as a part of the inbox and of the page of a team (CA18)."""
+    if whose not in {"mine", "team"}:
+        abort(404)
+    someone = actor()
+    with house().db.reading() as tx:
+        rows = clock_alerts(tx, someone, whose == "team", direct=led_within(someone, 1), further=led_within(someone, 2))
+        clocks = calendar.load_clocks(tx, [row.clock_id for row in rows], lambda path: house().calendar(tx, path))
+    return render_template("clocks/alerts.html", rows=rows, clocks=clocks, whose=whose, roles=house().roles)
 
 
 @pages.post("/cases/<case_no>/clocks/<int:clock_id>/pause")

@@ -293,6 +293,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("task_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_service_clock_told",
+        "service_clock",
+        ["level", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("met_at IS NULL AND cancelled_at IS NULL AND level > 0"),
+        postgresql_where=sa.text("met_at IS NULL AND cancelled_at IS NULL AND level > 0"),
+    )
+    op.create_index(
         "uq_service_clock_running",
         "service_clock",
         ["case_no", "kind", sa.literal_column("coalesce(task_id, '')")],
