@@ -122,7 +122,7 @@ class House:
         return found
 
     def library(self, tx: Transaction, unit_path: str, since: datetime | None = None) -> feel.Library:
-        """The FEEL functions of a unit: the standard's, its calendar's, `param`, and `person has role`.
+        """The FEEL functions of a unit: the standard's, its calendar's, `param`, and what asks the database.
 
         `since` is when an instance started: it keeps the parameters of that moment, except those that act at once.
         """
@@ -144,10 +144,14 @@ class House:
         def holds(login: Any, role: Any) -> bool:
             return holds_role(tx, login, str(role), unit_path)
 
+        def hours(login: Any, day: Any, order: Any) -> Any:
+            return registers.hours_elsewhere(tx, login, day, order)
+
         return found.extended(
             {
                 "param": feel.Function("param", ("name",), param),
                 "person has role": feel.Function("person has role", ("login", "role"), holds),
+                "hours elsewhere": feel.Function("hours elsewhere", ("login", "day", "order"), hours),
             }
         )
 

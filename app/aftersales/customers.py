@@ -8,13 +8,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, false, or_, select, update
+from sqlalchemy import Row, bindparam, case, false, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
 from app.aftersales.tables import customer, product_unit
 from app.db import Transaction
 
+# Two units may differ by case alone in what another system wrote; then the one that is written so is meant.
+_by_serial_no = (
+    select(product_unit)
+    .where(func.lower(product_unit.c.serial_no) == bindparam("lower"))
+    .order_by(case((product_unit.c.serial_no == bindparam("typed"), 0), else_=1), product_unit.c.id)
+    .limit(1)
+)
 _same_phone = select(customer.c.id, customer.c.name, customer.c.merged_into).where(
     customer.c.phone_digits == bindparam("number")
 )
@@ -67,10 +74,9 @@ def units_of(tx: Transaction, customer_id: int) -> list[Row[Any]]:
 
 
 def find_unit(tx: Transaction, serial_no: str | None) -> Row[Any] | None:
-    """The unit with this serial number."""
-    if not serial_no:
-        return None
-    return tx.row(select(product_unit).where(product_unit.c.serial_no == serial_no.strip()))
+    """The unit with this serial number, however it was typed."""
+    typed = (serial_no or "").strip()
+    return tx.row(_by_serial_no, {"typed": typed, "lower": typed.lower()}) if typed else None
 
 
 def remember(tx: Transaction, facts: Mapping[str, Any], *, unit_path: str) -> int | None:
@@ -130,9 +136,10 @@ def _remember_unit(tx: Transaction, facts: Mapping[str, Any], customer_id: int) 
         if tx.row(_new_unit[tx.connection.dialect.name], new) is not None:
             return
         known = find_unit(tx, serial_no)
+    assert known is not None
     kept = {key: value for key, value in values.items() if value is not None and getattr(known, key) != value}
     if kept:
-        tx.execute(update(product_unit).where(product_unit.c.serial_no == serial_no).values(**kept))
+        tx.execute(update(product_unit).where(product_unit.c.id == known.id).values(**kept))
 
 
 def _text(facts: Mapping[str, Any], key: str, longest: int) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, func
 
 from app.db import Json, UtcDateTime, metadata
 
@@ -53,6 +53,7 @@ product_unit = Table(
     Column("warranty_terms", String(200), nullable=False, default="", server_default=""),
     Column("warranty_end", Date),
 )
+Index("ix_product_unit_serial_no_lower", func.lower(product_unit.c.serial_no))  # typed in any case
 
 skill = Table(
     "skill",

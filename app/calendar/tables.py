@@ -54,7 +54,7 @@ service_clock = Table(
     Column("case_no", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("task_id", String(64)),
-    Column("org_unit", String(64), nullable=False),
+    Column("org_unit", String(200), nullable=False),
     Column("owner", String(128), nullable=False, server_default=""),
     Column("started_at", UtcDateTime, nullable=False),
     Column("target", String(32), nullable=False),

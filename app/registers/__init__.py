@@ -6,6 +6,7 @@ from app.registers.cells import Reader, reader_of
 from app.registers.declaration import BrokenDeclaration, Column, Declarations, NumberRule, Register, load
 from app.registers.export import csv_lines, void_words
 from app.registers.filters import EMPTY
+from app.registers.hours import hours_elsewhere
 from app.registers.listener import RegisterListener
 from app.registers.rows import (
     Page,
@@ -41,6 +42,7 @@ __all__ = [
     "csv_lines",
     "find_register",
     "find_rows",
+    "hours_elsewhere",
     "load",
     "reader_of",
     "register_row",

@@ -56,6 +56,10 @@ class TestStartDate:
         found = bench.run("look_up_unit", {"serial_no": serial})
         assert found == {"serial_resolves": False, "unit_start_date": None, "last_repairs": []}
 
+    def test_a_serial_number_is_known_however_it_is_typed(self, bench: Bench) -> None:
+        known(bench, purchase_date=date(2025, 9, 1))
+        assert bench.run("look_up_unit", {"serial_no": SERIAL.lower()})["unit_start_date"] == "2025-09-01"
+
     def test_spaces_around_the_number_do_not_matter(self, bench: Bench) -> None:
         known(bench, purchase_date=date(2025, 9, 1))
         assert bench.run("look_up_unit", {"serial_no": f" {SERIAL} "})["serial_resolves"] is True

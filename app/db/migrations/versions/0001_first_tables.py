@@ -256,7 +256,7 @@ def upgrade() -> None:
         sa.Column("case_no", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("task_id", sa.String(length=64), nullable=True),
-        sa.Column("org_unit", sa.String(length=64), nullable=False),
+        sa.Column("org_unit", sa.String(length=200), nullable=False),
         sa.Column("owner", sa.String(length=128), server_default="", nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("target", sa.String(length=32), nullable=False),
@@ -461,6 +461,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("serial_no", name=op.f("uq_product_unit_serial_no")),
     )
     op.create_index(op.f("ix_product_unit_customer_id"), "product_unit", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_product_unit_serial_no_lower", "product_unit", [sa.literal_column("lower(serial_no)")], unique=False
+    )
     op.create_table(
         "queue",
         sa.Column("id", sa.Integer(), nullable=False),
