@@ -240,6 +240,13 @@ export function createTaskPage() {
     ui.form.addEventListener(sign, () => current && (current.touched = true), true);
   }
   ui.submit.addEventListener('click', submit);
+  // An approval in one tap: the decision of the form, and off it goes.
+  byId('form-approve')?.addEventListener('click', () => {
+    if (current) {
+      current.form._setState({ data: { ...current.form._getState().data, decision: 'approved' } });
+      submit();
+    }
+  });
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
