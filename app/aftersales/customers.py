@@ -67,6 +67,29 @@ def find_customers(
     return list(tx.rows(query.order_by(customer.c.name, customer.c.id).limit(limit)))
 
 
+def page_of_customers(
+    tx: Transaction, text: str, *, within: Sequence[str], limit: int, offset: int = 0
+) -> tuple[list[Row[Any]], int]:
+    """A page of the customers of these units, by name, and how many there are; `text` narrows by name, phone, number
+    or a product's serial number."""
+    own = or_(false(), *(customer.c.unit_path.startswith(path, autoescape=True) for path in within))
+    conditions = [own, customer.c.merged_into.is_(None)]
+    wanted, number = text.strip(), digits(text)
+    if wanted:
+        serial = select(product_unit.c.customer_id).where(product_unit.c.serial_no.contains(wanted, autoescape=True))
+        found = [
+            customer.c.name.contains(wanted, autoescape=True),
+            customer.c.customer_no.contains(wanted, autoescape=True),
+            customer.c.id.in_(serial),
+        ]
+        if len(number) >= 3:
+            found.append(customer.c.phone_digits.contains(number))
+        conditions.append(or_(*found))
+    count = int(tx.value(select(func.count()).select_from(customer).where(*conditions)) or 0)
+    query = select(customer).where(*conditions).order_by(customer.c.name, customer.c.id).limit(limit).offset(offset)
+    return list(tx.rows(query)), count
+
+
 def units_of(tx: Transaction, customer_id: int) -> list[Row[Any]]:
     """The units of a customer, newest first."""
     query = select(product_unit).where(product_unit.c.customer_id == customer_id)

@@ -59,9 +59,8 @@ def erase(tx: Transaction, *, customer_id: int, reason: str, actor: Doer) -> int
     prove what was agreed, for as long as they must be kept.
     """
     if not reason.strip():
-        raise Refusal(
-            "reason_needed", Message("请写明谁在何时提出。", "Say who asked for it and when."), field="reason"
-        )
+        sentence = Message("请写明谁在何时提出。", "Say who asked for it and when.")
+        raise Refusal("reason_needed", sentence, field="reason", status=422)
     tx.begin_writing()
     who = _customer(tx, customer_id)
     if who.erased_at is not None:
@@ -133,7 +132,7 @@ def _plain(row: Row[Any]) -> dict[str, Any]:
     """A row without its keys, dates as text."""
     hidden = {"id", "customer_id", "merged_into", "org_unit_id", "opened_by", "running", "phone_digits"}
     return {
-        key: value.isoformat() if hasattr(value, "isoformat") else value
+        str(key): value.isoformat() if hasattr(value, "isoformat") else value
         for key, value in row._mapping.items()
         if key not in hidden
     }

@@ -20,6 +20,18 @@ login_manager.session_protection = "basic"
 _OPEN = {"static", "session.login", "session.logout", "session.service_worker", "session.state", "session.healthz"}
 # Who sees figures, each within the units where he holds the role.
 FIGURE_ROLES = ("department_leader", "cs_supervisor", "customer_service_manager", "general_manager", "system_admin")
+# Who sees the parts ledger, each within the units where he holds a role.
+PART_ROLES = (
+    "warehouse_keeper",
+    "service_engineer",
+    "department_leader",
+    "cs_supervisor",
+    "back_office_clerk",
+    "claims_officer",
+    "finance_clerk",
+    "regional_storekeeper",
+    "store_storekeeper",
+)
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -191,6 +203,10 @@ def _administration(someone: Actor) -> tuple[str, str, str, bool]:
     if "system_admin" in someone.roles:
         return "/admin", "admin", t("管理", "Administration"), True
     return "/admin/parameters", "admin", t("参数与日历", "Rules"), "process_owner" in someone.roles
+
+
+def _has_business(someone: Actor) -> bool:
+    return any(someone.reaches(holding.unit_path) for holding in someone.holdings)
 
 
 def _is_here(url: str) -> bool:

@@ -74,6 +74,28 @@ POST /tasks/{task}/release                             login go    403   403   4
 POST /tasks/{far_task}/release                         login 404   404   404   404   404   404   404    go
 POST /tasks/{task}/reassign                            login go    go    go    go    404   404   404    404
 POST /tasks/{far_task}/reassign                        login 404   404   404   404   404   404   404    go
+POST /tasks/{task}/transfer                            login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/transfer                        login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/delegate                            login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/delegate                        login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/signers                             login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/signers                         login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/consult                             login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/consult                         login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/copy                                login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/copy                            login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/send-back                           login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/send-back                       login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/urge                                login 403   403   403   403   404   404   404    404
+POST /tasks/{far_task}/urge                            login 404   404   404   404   404   404   404    403
+POST /tasks/{task}/recall                              login 404   404   404   404   404   404   404    404
+POST /tasks/{task}/remove-signer                       login 404   404   404   404   404   404   404    404
+POST /tasks/{task}/answer                              login go    403   403   403   404   404   404    404
+POST /tasks/{far_task}/answer                          login 404   404   404   404   404   404   404    go
+GET  /tasks/{task}/ways-back                           login 403   404   404   404   404   404   404    404
+GET  /tasks/{far_task}/ways-back                       login 404   404   404   404   404   404   404    403
+POST /tasks/approve                                    login go    go    go    go    go    go    go     go
+GET  /copies                                           login 200   200   200   200   200   200   200    200
 POST /tasks/{task}/void                                login go    403   403   403   404   404   404    404
 POST /tasks/{follow}/void                              login 403   403   403   403   404   404   404    404
 POST /tasks/{far_task}/void                            login 404   404   404   404   404   404   404    go
@@ -117,6 +139,33 @@ GET  /api/people                                       login 200   200   200   2
 GET  /api/lookup/part                                  login 200   200   200   200   200   200   200    200
 GET  /api/lookup/case?q=FW                             login 200   200   200   200   200   200   200    200
 GET  /api/lookup/unknown                               login 404   404   404   404   404   404   404    404
+
+GET  /customers                                        login 200   200   200   200   403   403   403    200
+GET  /customers/{customer}                             login 200   200   200   200   403   403   403    404
+GET  /customers/{far_customer}                         login 404   404   404   404   403   403   403    200
+GET  /customers/999999                                 login 404   404   404   404   403   403   403    404
+GET  /products/{serial}                                login 200   200   200   200   403   403   403    404
+GET  /products/UNKNOWN                                 login 404   404   404   404   403   403   403    404
+GET  /labels/{serial}                                  login 200   200   200   200   403   403   403    404
+GET  /customers/duplicates                             login 403   200   403   200   403   403   403    403
+POST /customers/merge                                  login 403   422   403   422   403   403   403    403
+POST /customers/merges/{merge}/undo                    login 403   go    403   go    403   403   403    403
+POST /customers/merges/999999/undo                     login 403   404   403   404   403   403   403    403
+GET  /customers/import                                 login 403   200   403   200   403   403   403    403
+GET  /customers/import/template.xlsx                   login 403   200   403   200   403   403   403    403
+POST /customers/import                                 login 403   422   403   422   403   403   403    403
+POST /customers/import/apply                           login 403   422   403   422   403   403   403    403
+POST /customers/{customer}/export                      login 403   200   403   200   403   403   403    403
+POST /customers/{far_customer}/export                  login 403   404   403   404   403   403   403    403
+POST /customers/{customer}/erase                       login 403   422   403   422   403   403   403    403
+POST /customers/{far_customer}/erase                   login 403   404   403   404   403   403   403    403
+
+GET  /parts                                            login 403   200   200   200   403   403   403    403
+GET  /parts/issues                                     login 403   200   200   200   403   403   403    403
+GET  /parts/P-0001                                     login 403   200   200   200   403   403   403    403
+GET  /parts/NOTHING                                    login 403   404   404   404   403   403   403    403
+GET  /parts/places                                     login 403   403   403   200   403   403   403    403
+POST /parts/places                                     login 403   403   403   422   403   403   403    403
 
 GET  /registers                                        login 200   200   200   200   200   200   200    200
 GET  /registers/R01                                    login 200   200   404   200   404   404   404    200
@@ -326,6 +375,7 @@ def test_unknown_and_forbidden_read_the_same(ground: Ground) -> None:
         ("GET", "/cases/{far_case}", "/cases/FW2026999999"),
         ("GET", "/cases/{far_case}/history", "/cases/FW2026999999/history"),
         ("GET", "/registers/R99", "/registers/R98"),
+        ("GET", "/customers/{far_customer}", "/customers/999999"),
     ]
     for method, forbidden, unknown in pairs:
         first, second = (ask(ground, "agent", method, url) for url in (forbidden, unknown))

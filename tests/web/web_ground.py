@@ -18,8 +18,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock, settings
+from app.aftersales import customers, merging
 from app.calendar.tables import service_clock
 from app.clock import ManualClock
+from app.db import Transaction
 from app.definitions import DefinitionStore
 from app.definitions.tables import process_definition, process_version
 from app.history import history_event
@@ -116,6 +118,7 @@ class Ground:
                 "GR01", done.case_no, done.opened[0].id, "登记", "/C1/R1/O1/", (Message("签字", "Signature"),)
             )
             note_attempt(tx, actor=agent, attempt=signing)
+            self.names |= _archive(tx)
             people = dict(tx.rows(select(user_account.c.login, user_account.c.id)))  # type: ignore[arg-type]
             live = dict(tx.rows(select(process_definition.c.key, process_definition.c.live_version_id)))  # type: ignore[arg-type]
             self.names |= {
@@ -190,6 +193,19 @@ class Ground:
     def last_event(self) -> int:
         """The id of the newest event."""
         return max((event.id for event in self.history()), default=0)
+
+
+def _archive(tx: Transaction) -> dict[str, Any]:
+    """A customer of 一站 with a product, into whom another was merged; and one of 二站."""
+    facts = {"contact_phone": "000-0000-0077", "product_model": "示例客车A型", "customer_address": "示例市示范路77号"}
+    near = {**facts, "customer_name": "近处客户", "contact_person": "调度员近", "serial_no": "DEMO-VIN-0077"}
+    one = customers.remember(tx, near, unit_path="/C1/R1/O1/")
+    other = customers.remember(tx, {**facts, "customer_name": "近处客户二"}, unit_path="/C1/R1/O1/")
+    far = customers.remember(tx, {**facts, "customer_name": "远处客户"}, unit_path="/C1/R1/O2/")
+    assert one is not None
+    assert other is not None
+    merge = merging.merge(tx, kept_id=one, merged_id=other, reason="同一客户", actor=SYSTEM)
+    return {"customer": one, "far_customer": far, "merge": merge, "serial": "DEMO-VIN-0077"}
 
 
 def _rows_of(image: bytes) -> dict[str, set[tuple[Any, ...]]]:

@@ -13,8 +13,8 @@ from app.aftersales.stock.issues import (
     use,
     write_off,
 )
-from app.aftersales.stock.ledger import Line, Posted, post
-from app.aftersales.stock.locations import KINDS, STATES, add_location, location_of, nearest, the_world, van_of
+from app.aftersales.stock.ledger import Line, Posted, plain, post
+from app.aftersales.stock.locations import KINDS, OURS, STATES, add_location, location_of, nearest, the_world, van_of
 from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
 from app.aftersales.stock.reservations import release, reserve
 from app.aftersales.stock.stocktake import Counted, count
@@ -33,6 +33,7 @@ from app.aftersales.stock.tables import (
 __all__ = [
     "CHECKS",
     "KINDS",
+    "OURS",
     "STATES",
     "Counted",
     "Explained",
@@ -55,6 +56,7 @@ __all__ = [
     "part",
     "part_batch",
     "part_issue",
+    "plain",
     "post",
     "release",
     "reserve",

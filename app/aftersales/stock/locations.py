@@ -65,6 +65,15 @@ def add_location(tx: Transaction, *, code: str, kind: str, name: str, unit_path:
         raise Refusal(
             "unknown_kind", Message(f"没有“{kind}”这种地点。", f"There is no place of kind “{kind}”."), status=422
         )
+    if not code or not name:
+        sentence = Message("请填写编码和名称。", "Give a code and a name.")
+        raise Refusal("name_needed", sentence, field="name" if code else "code", status=422)
+    if tx.row(select(stock_location.c.id).where(stock_location.c.code == code)) is not None:
+        sentence = Message(f"编码“{code}”已经用过。", f"The code “{code}” is taken.")
+        raise Refusal("code_taken", sentence, field="code", status=422)
+    if kind == "van" and not holder:
+        sentence = Message("随车备件账要写明领用人的登录名。", "A van names the login of its technician.")
+        raise Refusal("holder_needed", sentence, field="holder", status=422)
     values = {"code": code, "kind": kind, "name": name, "unit_path": unit_path, "holder": holder}
     return int(tx.execute(_insert, values).scalar_one())
 

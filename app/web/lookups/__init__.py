@@ -8,6 +8,7 @@ from flask import Blueprint, jsonify, render_template_string, request
 from sqlalchemy import func, or_, select
 
 from app.aftersales import customer, customers, part, product_unit, skill
+from app.aftersales.personal_data import readable
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import org_unit, role_assignment, user_account
@@ -76,6 +77,7 @@ def _reach(someone: Actor) -> list[str]:
 
 def _customers(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
     someone = actor()
+    allowed = not someone.roles.isdisjoint(house().parameters(tx).value("privacy.contact_roles"))
     items = []
     for row in customers.find_customers(tx, text, within=_reach(someone)):
         units = customers.units_of(tx, row.id)
@@ -90,13 +92,11 @@ def _customers(tx: Transaction, text: str, values: list[str]) -> list[dict[str, 
                 )
             )
         )
-        fill: dict[str, Any] = {
-            "customer_id": row.customer_no,
-            "customer_name": row.name,
-            "contact_person": row.contact_person,
-            "customer_address": row.address,
-            "region_code": row.region_code,
-        }
+        shown = readable(row._asdict(), may_contact=allowed)
+        fill: dict[str, Any] = {"customer_id": row.customer_no, "customer_name": row.name}
+        if allowed:
+            fill |= {"contact_person": row.contact_person, "customer_address": row.address}
+        fill["region_code"] = row.region_code
         if len(units) == 1:
             fill |= _unit_fields(units[0])
         ends = sorted(unit.warranty_end for unit in units if unit.warranty_end)
@@ -108,8 +108,9 @@ def _customers(tx: Transaction, text: str, values: list[str]) -> list[dict[str, 
         items.append(
             {
                 "value": row.customer_no,
-                "text": row.phone,
-                "label": f"{row.name} {row.contact_person} {row.phone}",
+                # What is typed into the form when it is chosen: a masked number would be wrong there.
+                "text": row.phone if allowed else text,
+                "label": f"{row.name} {shown['contact_person']} {shown['phone']}",
                 "hint": " · ".join(hint),
                 "fill": fill,
             }
