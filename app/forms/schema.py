@@ -36,6 +36,7 @@ COMMON_PROPERTIES = frozenset(
         "system",
         "past",
         "private",
+        "reported",
         "correction",
         "label_en",
         "check",

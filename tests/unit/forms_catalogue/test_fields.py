@@ -66,7 +66,7 @@ fault_system | select | ~ | clarify_contact register_contact | 故障系统
 distance_km | number | ? | clarify_contact register_contact | 服务半径
 supplier_needed | checkbox | ? | clarify_contact register_contact | 需联系配套厂家
 urgency | select | = | * | 紧急程度
-first_responder | person | = | register_contact | 首问责任人
+first_responder | person | = | register_contact clarify_contact | 首问责任人
 reply_due_at | datetime | = | * | 回复时限
 reply_text | textarea | ! | answer_contact | 回复内容
 replied_at | datetime | = | answer_contact | 回复时间
