@@ -48,7 +48,8 @@ class InTemplate:
 
     def alone(self) -> Iterator[str]:
         for call in self.tree.find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name == "t":
+            # t(*pair) holds no text of its own.
+            if isinstance(call.node, nodes.Name) and call.node.name == "t" and call.args:
                 yield from self._pair(call.args[0], call.args[1] if len(call.args) > 1 else None)
         for row in self.tree.find_all(nodes.Tuple):
             # [(value, zh, en), …]: looped over and given to t(zh, en).
@@ -144,6 +145,7 @@ def test_module_has_english_beside_all_its_chinese(path: Path) -> None:
         ("{{ t('待办', 'Tasks') }}", []),
         ("{{ t('共 %s 条'|format(n), '%s in all'|format(n)) }}", []),
         ("{% for v, zh, en in [('', '全部', 'All')] %}{{ t(zh, en) }}{% endfor %}", []),
+        ("{% set asked = {'sign': ('会签', 'sign together')} %}{{ t(*asked[part]) }}", []),
         ("<button>中文</button>", []),
         ("<p>待办</p>", ["<p>待办</p>"]),
         ("{{ '待办' }}", ["待办"]),
