@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from connector_bench import Bench
+from connector_bench import CASE, Bench
 from sqlalchemy import delete, select
 
+from app.history import Event, record_all
 from app.identity import SYSTEM, add_deputy, add_unit, add_user, assign_role, deactivate_user, set_skills
 from app.identity.tables import deputy
 from app.registers import register_row
@@ -272,3 +273,28 @@ class TestOrderOfReasons:
         assert reasons(bench)[ONE] == "not_back"
         skilled(bench, ONE)
         assert reasons(bench)[ONE] == "skill"
+
+
+def answered(bench: Bench, login: str, **values: Any) -> None:
+    """An engineer answered the trip order of this case."""
+    event = Event("task_completed", case_no=CASE, element_id="take_trip_order", data={"values": values})
+    with bench.company.step() as tx:
+        record_all(tx, bench.company.person(login), [event])
+
+
+class TestExcusedEarlier:
+    def test_who_was_excused_is_not_asked_again_after_the_next_has_refused_too(self, bench: Bench) -> None:
+        answered(bench, ONE, task_refused=True, refusal_skip_reason="certificate")
+        answered(bench, TWO, task_refused=True, refusal_skip_reason="leave")
+        told = reasons(bench, refused_by=TWO, refusal_skip_reason="leave")
+        assert told == {ONE: "certificate", TWO: "leave"}
+
+    def test_without_a_reason_that_excuses_he_is_asked_again(self, bench: Bench) -> None:
+        answered(bench, ONE, task_refused=True, refusal_skip_reason=None)
+        assert assigned(bench) == ONE
+
+    def test_once_somebody_has_accepted_everybody_is_asked_again(self, bench: Bench) -> None:
+        """A further visit in the same case is another job."""
+        answered(bench, ONE, task_refused=True, refusal_skip_reason="certificate")
+        answered(bench, TWO, task_refused=False)
+        assert assigned(bench) == ONE
