@@ -322,7 +322,7 @@ def deliver(
     case_no: str | None,
     case: StepRecord | None = None,
 ) -> list[StepRecord]:
-    """Give a message to who awaits it, once per process, else start the process that begins with it.
+    """Give a message to who awaits it, to one instance per process, else start the process that begins with it.
 
     With a key it reaches who waits with the same key. Without one it reaches who waits without a key in the case
     `case_no`, and never another case. Of several instances of one process the oldest gets it, as in Camunda. Inside a
@@ -342,11 +342,11 @@ def deliver(
     else:
         waiting = tx.rows(_waiting_in_case, {"name": name, "case_no": case_no}) if case_no else ()
     received: list[StepRecord] = []
-    processes: set[str] = set()
+    chosen: dict[str, int] = {}  # process → its instance that gets the message
     for found in waiting:
         # The receiver before may have ended the wait of this one.
-        if found.process_key not in processes and (not received or _still_waits(tx, found)):
-            processes.add(found.process_key)
+        mine = chosen.setdefault(found.process_key, found.instance_id) == found.instance_id
+        if mine and (not received or _still_waits(tx, found)):
             received.append(_receive(tx, world, actor, found, name, variables, depth))
     if received:
         return received
