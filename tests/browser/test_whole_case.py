@@ -182,7 +182,7 @@ def the_engineer_repairs_and_the_customer_signs(engineer: Person, photo: Path) -
     engineer.submits(lands_on="传授使用保养知识")
     engineer.fills({"保养使用建议": "每周清洁门槛，胶条涂硅油"})
     engineer.submits(lands_on="填写服务报告")
-    engineer.submits(lands_on="意见与签字(盖章)")
+    engineer.submits(lands_on="意见与签字（盖章）")
     assert "签字人" in engineer.submits_and_is_refused().inner_text()
     engineer.taps -= 1  # the test's own curiosity
     engineer.fills({"用户签字（盖章）": "drawn", "签字人": "调度员丙"})
@@ -232,7 +232,7 @@ def everything_is_finished(agent: Person, case_no: str) -> None:
         expect(summary).to_contain_text("已完成")
     expect(content).to_contain_text("服务报告已存档")
     expect(content).not_to_contain_text("试图改动")
-    report = content.locator("details").filter(has_text="意见与签字(盖章)").first
+    report = content.locator("details").filter(has_text="意见与签字（盖章）").first
     report.locator("summary").click()
     expect(report).to_contain_text("调度员丙")
     expect(content.get_by_text("按期完成")).to_have_count(2)
