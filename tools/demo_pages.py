@@ -36,7 +36,7 @@ _STARTS = (
     "/procedures/dispatch",  # has a second version, see DemoServer.publish_another_version
     "/styleguide",
 )
-_NOT_PAGES = re.compile(r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|/diagram/|/known$|/history$")
+_NOT_PAGES = re.compile(r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|^/clocks/|/diagram/|/known$|/history$")
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _ONLY_TO_READ = 'id="form-submit" hidden'  # somebody else's task: shown as the one who may do it sees it
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
