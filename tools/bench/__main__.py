@@ -34,10 +34,13 @@ def main() -> int:
     amounts = tuple(amount for amount in (1_000, 100_000, 1_000_000) if amount <= wanted.most)
     began = time.monotonic()
     figures: list[Figure] = []
+    stored: dict[str, dict[str, float]] = {}
     for name in ("SQLite", "PostgreSQL"):
         if wanted.only in {None, name.lower()}:
             print(f"{name}:", flush=True)
-            figures += _measure(name, wanted.cases, amounts)
+            bench = _measure(name, wanted.cases, amounts)
+            figures += bench.figures
+            stored[name] = {table: round(each) for table, each in bench.stored.items()}
     figures.append(javascript())
     figures += calendar_figures()
     _show(figures)
@@ -48,6 +51,7 @@ def main() -> int:
         "cores": os.cpu_count(),
         "seconds": round(took, 1),
         "finished_cases": wanted.cases,
+        "bytes_per_finished_case": stored,
         "figures": [figure.as_json() for figure in figures],
     }
     wanted.output.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -56,7 +60,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> list[Figure]:
+def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> Bench:
     folder = FOLDER / name.lower()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -73,7 +77,7 @@ def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> list[Figure]:
         bench = Bench(name, house, env, postgres, lambda line: print(line, flush=True), [])
         all_figures(bench, cases=cases, amounts=amounts)
         house.db.close()
-        return bench.figures
+        return bench
     finally:
         if postgres is not None:
             postgres.stop()

@@ -8,7 +8,7 @@ import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,6 +96,7 @@ class Bench:
     postgres: Postgres | None
     tell: Callable[[str], None]
     figures: list[Figure]
+    stored: dict[str, float] = field(default_factory=dict)  # bytes of a finished case by table and index
 
     @property
     def threads(self) -> int:
@@ -298,8 +299,11 @@ def javascript() -> Figure:
 def all_figures(bench: Bench, *, cases: int, amounts: tuple[int, ...]) -> None:
     """Everything on one database."""
     made = data.finished_cases(bench.house, cases)
-    bench.tell(f"      {made['cases']:.0f} finished cases")
-    bench.note("stored per finished case", made["bytes_per_case"] / 1000, 60, unit="KB")
+    bench.tell(f"      {made.cases:,} finished cases")
+    bench.note("stored per finished case", made.bytes_per_case / 1000, 60, unit="KB")
+    bench.stored = made.by_table
+    for name, each in list(made.by_table.items())[:8]:
+        bench.tell(f"        {name}: {each / 1000:.1f} KB")
     statements(bench)
     with serving(bench.env, threads=bench.threads) as server:
         figures_page(bench, server)
