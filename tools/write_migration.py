@@ -12,7 +12,7 @@ from alembic.operations import ops
 from sqlalchemy import DDL, create_engine
 
 import app.cli.assembly  # noqa: F401 - every room's tables stand in the metadata then
-from app.db import Fixed, Json, PackedBytes, UtcDateTime, metadata
+from app.db import Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
 from app.db.schema import MIGRATIONS
 
 FIRST = MIGRATIONS / "versions" / "0001_first_tables.py"
@@ -41,7 +41,7 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
         return f"{type(item).__name__}()"
     if kind == "type" and isinstance(item, Fixed):
         return f"Fixed({item.places})"
-    if kind == "type" and isinstance(item, PackedBytes):
+    if kind == "type" and isinstance(item, PackedBytes | PackedText):
         return "sa.LargeBinary()"
     return False
 

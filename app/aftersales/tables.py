@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, func
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func
 
-from app.db import Json, UtcDateTime, metadata
+from app.db import Json, PackedText, UtcDateTime, metadata
 
 customer = Table(
     "customer",
@@ -77,7 +77,7 @@ signed_content = Table(
     Column("case_no", String(40), nullable=False),
     Column("document_no", String(40), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("content", Text, nullable=False),  # canonical JSON of what the customer saw (readings 13)
+    Column("content", PackedText, nullable=False),  # canonical JSON of what the customer saw (readings 13)
     Column("digest", String(64), nullable=False),
     Column("signed_at", UtcDateTime, nullable=False),
     Column("voided_at", UtcDateTime),

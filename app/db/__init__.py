@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from app.db.transaction import Database, Transaction
-from app.db.types import Fixed, Json, PackedBytes, UtcDateTime, metadata
+from app.db.types import Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
 
-__all__ = ["Database", "Fixed", "Json", "PackedBytes", "Transaction", "UtcDateTime", "metadata"]
+__all__ = ["Database", "Fixed", "Json", "PackedBytes", "PackedText", "Transaction", "UtcDateTime", "metadata"]

@@ -75,6 +75,27 @@ class PackedBytes(TypeDecorator[bytes]):
         return None if value is None else zlib.decompress(value)
 
 
+class PackedText(TypeDecorator[str]):
+    """Text that is stored compressed: documents that are kept for years and never searched.
+
+    What somebody has changed in the database by hand is read as it is, so that its digest tells on it.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.compress(value.encode(), 9)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        try:
+            return zlib.decompress(value).decode()
+        except (zlib.error, TypeError, UnicodeDecodeError):
+            return value if isinstance(value, str) else bytes(value).decode(errors="replace")
+
+
 class Fixed(TypeDecorator[Decimal]):
     """A decimal with a fixed number of places, kept as a whole number: exact in SQLite too, also when SQL adds up.
 

@@ -20,14 +20,20 @@ history_event = Table(
     Column("element_id", String(120)),
     Column("element_name", String(200)),
     Column("data", Json),
-    Index("ix_history_event_case", "case_no", "id"),
+    # Without the id: PostgreSQL keeps a value that repeats only once, SQLite has the id in every index anyway.
+    Index("ix_history_event_case", "case_no"),
     # What figures count: submissions by their element. What everybody else asks of all cases at once concerns no case.
     Index(
         "ix_history_event_submitted",
         "element_id",
-        "id",
         sqlite_where=text("kind = 'task_completed'"),
         postgresql_where=text("kind = 'task_completed'"),
+    ),
+    Index(
+        "ix_history_event_house",
+        "id",
+        sqlite_where=text("case_no IS NULL"),
+        postgresql_where=text("case_no IS NULL"),
     ),
     Index(
         "ix_history_event_kind",

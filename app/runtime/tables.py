@@ -80,7 +80,7 @@ user_task = Table(
     Column("name", String(200), nullable=False),
     Column("process_key", String(120), nullable=False),  # the process that holds the element, also when it was called
     Column("process_name", String(200), nullable=False),
-    Column("version_id", ForeignKey("process_version.id"), nullable=False, index=True),
+    Column("version_id", ForeignKey("process_version.id"), nullable=False),
     Column("case_no", String(40), nullable=False),
     Column("state", String(10), nullable=False),  # open, completed, cancelled; a part may be waiting
     Column("role", String(60)),
@@ -133,8 +133,14 @@ Index(
     sqlite_where=_mine,
     postgresql_where=_mine,
 )
-Index("ix_user_task_case", user_task.c.case_no, user_task.c.id)
+Index("ix_user_task_case", user_task.c.case_no)
 Index("ix_user_task_element", user_task.c.instance_id, user_task.c.element_id, user_task.c.id)
+Index(
+    "ix_user_task_version_open",
+    user_task.c.version_id,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
 _undone = text("state IN ('open', 'waiting')")
 Index(
     "ix_user_task_token_undone",

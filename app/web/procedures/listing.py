@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from app.db import Transaction
 from app.definitions import Version, put_live
@@ -162,7 +162,7 @@ def _markers(tx: Transaction, version_id: int) -> dict[str, list[Any]]:
     """How many tasks wait at each element of this version, and where something is broken."""
     waiting = tx.rows(
         select(user_task.c.element_id, func.count().label("number"))
-        .where(user_task.c.version_id == version_id, user_task.c.state == "open")
+        .where(user_task.c.version_id == version_id, literal_column("user_task.state = 'open'"))
         .group_by(user_task.c.element_id)
     )
     broken = tx.rows(

@@ -115,7 +115,15 @@ def upgrade() -> None:
         sa.Column("data", Json(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
     )
-    op.create_index("ix_history_event_case", "history_event", ["case_no", "id"], unique=False)
+    op.create_index("ix_history_event_case", "history_event", ["case_no"], unique=False)
+    op.create_index(
+        "ix_history_event_house",
+        "history_event",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("case_no IS NULL"),
+        postgresql_where=sa.text("case_no IS NULL"),
+    )
     op.create_index(
         "ix_history_event_kind",
         "history_event",
@@ -127,7 +135,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_history_event_submitted",
         "history_event",
-        ["element_id", "id"],
+        ["element_id"],
         unique=False,
         sqlite_where=sa.text("kind = 'task_completed'"),
         postgresql_where=sa.text("kind = 'task_completed'"),
@@ -314,7 +322,7 @@ def upgrade() -> None:
         sa.Column("case_no", sa.String(length=40), nullable=False),
         sa.Column("document_no", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("signed_at", UtcDateTime(), nullable=False),
         sa.Column("voided_at", UtcDateTime(), nullable=True),
@@ -838,7 +846,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_user_task_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
     )
-    op.create_index("ix_user_task_case", "user_task", ["case_no", "id"], unique=False)
+    op.create_index("ix_user_task_case", "user_task", ["case_no"], unique=False)
     op.create_index("ix_user_task_element", "user_task", ["instance_id", "element_id", "id"], unique=False)
     op.create_index(
         "ix_user_task_mine_open",
@@ -872,7 +880,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('open', 'waiting')"),
         postgresql_where=sa.text("state IN ('open', 'waiting')"),
     )
-    op.create_index(op.f("ix_user_task_version_id"), "user_task", ["version_id"], unique=False)
+    op.create_index(
+        "ix_user_task_version_open",
+        "user_task",
+        ["version_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "case_copy",
         sa.Column("id", sa.Integer(), nullable=False),
