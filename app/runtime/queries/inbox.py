@@ -37,6 +37,9 @@ _columns = (
     user_task.c.serial_no,
     user_task.c.subject,
     user_task.c.properties,
+    user_task.c.part,
+    user_task.c.owner_id,
+    user_task.c.urged_at,
     user_task.c.queue_id,
     user_task.c.unit_path,
 )

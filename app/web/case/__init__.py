@@ -11,6 +11,7 @@ from app import calendar, forms
 from app.db import Transaction
 from app.definitions.tables import process_version, resource
 from app.messages import Message, Refusal
+from app.runtime.commands.approvals import read_copy
 from app.runtime.elements.path import flows_taken
 from app.runtime.queries import case_history, case_instances, case_tasks, find_case
 from app.runtime.step import load_instance, restore
@@ -49,8 +50,9 @@ def listing() -> Any:
 def page(case_no: str) -> Any:
     """Everything about one case on one page."""
     someone = actor()
-    with house().db.reading() as tx:
+    with house().db.transaction() as tx:
         case = find_case(tx, someone, case_no)
+        read_copy(tx, actor=someone, case_no=case_no)
         instances = case_instances(tx, case_no)
         tasks = case_tasks(tx, case_no)
         clocks = calendar.clocks_of_case(tx, case_no, lambda path: house().calendar(tx, path))

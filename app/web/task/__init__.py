@@ -22,9 +22,11 @@ from app.runtime import (
     see_task,
     withdraw_task,
 )
+from app.runtime.commands.approvals import return_delegated_task
 from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
 from app.web.access import actor, house, language, leads, led_at, own_path, t, wants_json
+from app.web.approvals.panel import panel_of
 from app.web.task.shown import page_of
 
 pages = Blueprint("task", __name__)
@@ -41,10 +43,15 @@ def page(task_id: int) -> Any:
         if view.may_work and view.task.seen_at is None:
             see_task(tx, actor=someone, task_id=task_id)
         shown = page_of(tx, view)
+        panel = panel_of(tx, someone, view)
     task = view.task
+    if panel.delegated:
+        shown["task"]["verb"] = t("交回", "Give back")
+    shown["task"]["read_only"] = shown["task"]["read_only"] or panel.to_answer
     return render_template(
         "task/task.html",
         page=shown,
+        panel=panel,
         view=view,
         task=task,
         roles=house().roles,
@@ -83,7 +90,12 @@ def submit(task_id: int) -> Any:
     body, values = _values()
     key = str(body.get("key") or "")[:80] or None
     someone = actor()
-    done = _completed(someone, task_id, values, key)
+    try:
+        done = _completed(someone, task_id, values, key)
+    except Refusal as refusal:
+        if refusal.code != "delegated":
+            raise
+        return _given_back(someone, task_id, values)
     message = t("已提交。", "Submitted.")
     if done.next_task_id is None:
         return jsonify(next=url_for("tasklist.tasks", done=task_id), message=message)
@@ -93,6 +105,13 @@ def submit(task_id: int) -> Any:
             view = open_task(tx, house().world, someone, done.next_task_id)
             return jsonify(next_task=page_of(tx, view), message=message)
     return jsonify(next=url_for("task.page", task_id=done.next_task_id), message=message)
+
+
+def _given_back(someone: Actor, task_id: int, values: dict[str, Any]) -> Any:
+    """What was delegated goes back to its owner with what was filled in; he submits it."""
+    with house().db.transaction() as tx:
+        return_delegated_task(tx, house().world, actor=someone, task_id=task_id, values=values)
+    return jsonify(next=url_for("tasklist.tasks"), message=t("已交回。", "Given back."))
 
 
 def _completed(someone: Actor, task_id: int, values: dict[str, Any], key: str | None) -> Submitted:

@@ -60,6 +60,8 @@ const PROPERTIES = {
   behalf_of: { label: 'editor_behalf', description: 'editor_behalf_hint', kind: 'check', on: 'customer' },
   step_label: { label: 'editor_step_label', kind: 'text' },
   verb: { label: 'editor_verb', kind: 'text' },
+  verbs: { label: 'editor_verbs', description: 'editor_verbs_hint', kind: 'text' },
+  sign_rule: { label: 'editor_sign_rule', description: 'editor_sign_rule_hint', kind: 'text' },
   clock: { label: 'editor_clock', kind: 'list', list: 'clocks' },
   closes_form: { label: 'editor_closes_form', description: 'editor_closes_form_hint', kind: 'list', list: 'forms' },
 };

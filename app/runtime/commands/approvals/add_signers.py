@@ -28,9 +28,9 @@ def add_signers(
 
     Where several sign together anyhow, whoever is added signs with them, whatever `where` says.
     """
+    task = load_held(tx, actor, task_id, "add_signers").task
     if where not in {BEFORE, AFTER}:
         raise Refusal("where", Message("请选择前加签或后加签。", "Choose before or after."), field="where", status=422)
-    task = load_held(tx, actor, task_id, "add_signers").task
     if task.part in {BEFORE, CONSULT}:
         raise Refusal(
             "part_only",

@@ -45,9 +45,7 @@ def copy_task(
 
 
 def read_copy(tx: Transaction, *, actor: Actor, case_no: str) -> None:
-    """The person has opened the case."""
-    tx.execute(
-        update(case_copy)
-        .where(case_copy.c.case_no == case_no, case_copy.c.user_id == actor.id, case_copy.c.read_at.is_(None))
-        .values(read_at=clock.now())
-    )
+    """The person has opened the case; whoever was sent no copy changes nothing."""
+    unread = (case_copy.c.case_no == case_no, case_copy.c.user_id == actor.id, case_copy.c.read_at.is_(None))
+    if tx.row(select(case_copy.c.id).where(*unread).limit(1)) is not None:
+        tx.execute(update(case_copy).where(*unread).values(read_at=clock.now()))
