@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert
 
-from app.aftersales import part, skill
+from app.aftersales import part, skill, stock
 from app.db import Transaction
 from app.identity import SYSTEM, add_unit, add_user, assign_role, set_skills
 
@@ -30,6 +31,8 @@ _AT_OUTLETS = ("hotline_agent", "cs_supervisor", "service_engineer", "department
 _ORDINALS = "甲乙丙丁"
 SKILLS = {"body": "车身", "chassis": "底盘", "engine": "发动机", "electric": "电器", "door_window": "门窗"}
 PARTS = {"P-0001": "车门密封胶条", "P-0002": "天窗总成", "P-0003": "雨刮电机", "P-0004": "水泵", "P-0005": "玻璃升降器"}
+COSTS = {"P-0001": "35.00", "P-0002": "1280.00", "P-0003": "166.00", "P-0004": "420.00", "P-0005": "98.50"}  # yuan
+_PLACES = {"warehouse": "备件库", "old_parts": "旧件库", "scrap": "报废区", "in_transit": "在途"}
 
 
 def found_company(
@@ -74,6 +77,27 @@ def found_company(
                 assign_role(tx, actor=SYSTEM, login=login, role=role, unit=_unit_of(role, roles[role]))
     for number in (1, 2, 3):
         set_skills(tx, actor=SYSTEM, login=f"service_engineer_{number}", skills=dict.fromkeys(SKILLS))
+    _open_ledger(tx)
+
+
+def _open_ledger(tx: Transaction) -> None:
+    """Each outlet with its places and ten of every part, each technician with a van."""
+    for unit, name in ((OUTLET, "一站"), (OTHER_OUTLET, "二站")):
+        path = f"/{COMPANY}/{REGION}/{unit}/"
+        for kind, title in _PLACES.items():
+            stock.add_location(tx, code=f"{unit}-{kind}", kind=kind, name=f"{name}{title}", unit_path=path)
+        lines = [
+            stock.Line(
+                number, Decimal(10), stock.the_world(tx, "supplier"), f"{unit}-warehouse", unit_cost=Decimal(cost)
+            )
+            for number, cost in COSTS.items()
+        ]
+        stock.post(tx, kind="receive", lines=lines, document_no=f"JS-{unit}", actor=SYSTEM)
+    for number, unit in ((1, OUTLET), (2, OUTLET), (3, OTHER_OUTLET)):
+        login = f"service_engineer_{number}"
+        path = f"/{COMPANY}/{REGION}/{unit}/"
+        name = f"{_SHORT['service_engineer']}{_ORDINALS[number - 1]}随车备件"
+        stock.add_location(tx, code=f"van-{login}", kind="van", name=name, unit_path=path, holder=login)
 
 
 def _unit_of(role: str, entry: Mapping[str, Any]) -> str:

@@ -26,7 +26,6 @@ class PartsBench(Bench):
             path = self.calling(tx).unit_path
             for code, kind, holder in (
                 ("T-WH", "warehouse", None),
-                ("T-VAN", "van", ENGINEER),
                 ("T-OLD", "old_parts", None),
                 ("T-SCRAP", "scrap", None),
                 ("T-ROAD", "in_transit", None),
@@ -133,13 +132,16 @@ class TestPlaces:
         assert told == {"count_differences": [{"part_no": SEAL, "batch": "", "difference": -1}], "books_agree": False}
         assert parts.do("count_parts", "PD2", counted, location="T-WH")["books_agree"] is True
 
-    def test_the_nearest_warehouse_is_meant_when_none_is_named(self, parts: PartsBench) -> None:
-        before = parts.there("T-WH")
-        with parts.company.step() as tx:
-            path = parts.calling(tx).unit_path
-            stock.add_location(tx, code="FAR", kind="warehouse", name="FAR", unit_path=path.rsplit("/", 2)[0] + "/")
+    def test_the_outlets_own_warehouse_is_meant_when_none_is_named(self, parts: PartsBench) -> None:
+        before = parts.there("O1-warehouse"), parts.there("O2-warehouse")
         parts.do("receive_parts", "JS2", [{"part_no": SEAL, "qty": 1}])
-        assert parts.there("T-WH") == before + 1
+        assert (parts.there("O1-warehouse"), parts.there("O2-warehouse")) == (before[0] + 1, before[1])
+
+    def test_and_that_of_the_unit_above_when_it_has_none(self, parts: PartsBench) -> None:
+        with parts.company.step() as tx:
+            assert stock.nearest(tx, "warehouse", "/C1/R1/O1/X1/") == "O1-warehouse"
+            with pytest.raises(Refusal, match="仓库"):
+                stock.nearest(tx, "warehouse", "/C9/")
 
 
 class TestErrors:
@@ -179,7 +181,7 @@ class TestErrors:
         with parts.company.step() as tx, pytest.raises(BpmnError) as thrown:
             INLINE["return_parts"](parts.calling(tx, by=KEEPER), JobCall("return_parts", variables=variables))
         assert thrown.value.code == "OLD_PART_NOT_DUE"
-        assert parts.there("T-VAN") == 3
+        assert parts.there("van-service_engineer_1") == 3
 
     @pytest.mark.parametrize(
         ("given", "code"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from conftest import ClientOf
+from sqlalchemy import insert
 
 from app.aftersales import stock
 from app.aftersales.stock import Line
@@ -21,9 +22,10 @@ def shelf(house: House) -> House:
     with house.db.transaction() as tx:
         for code, kind, holder in (("T-WH", "warehouse", None), ("T-VAN", "van", "service_engineer_1")):
             stock.add_location(tx, code=code, kind=kind, name=f"一站{code}", unit_path="/C1/R1/O1/", holder=holder)
-        received = Line("P-0001", Decimal(5), stock.the_world(tx, "supplier"), "T-WH", unit_cost=Decimal("8.50"))
+        tx.execute(insert(stock.part).values(part_no="T-0001", name="试验胶条"))
+        received = Line("T-0001", Decimal(5), stock.the_world(tx, "supplier"), "T-WH", unit_cost=Decimal("8.50"))
         stock.post(tx, kind="receive", lines=[received], document_no="JS-7", actor=SYSTEM)
-        stock.issue(tx, document_no="LL-7", lines=[Line("P-0001", Decimal(2), "T-WH", "T-VAN")], actor=SYSTEM)
+        stock.issue(tx, document_no="LL-7", lines=[Line("T-0001", Decimal(2), "T-WH", "T-VAN")], actor=SYSTEM)
     return house
 
 
@@ -34,15 +36,15 @@ def page(client_of: ClientOf, url: str, login: str = KEEPER) -> str:
 
 
 def test_the_list_adds_up_what_ones_units_hold(shelf: House, client_of: ClientOf) -> None:
-    assert "¥42.50" in page(client_of, "/parts?text=P-0001")
-    assert "¥42.50" not in page(client_of, "/parts?text=P-0001", "warehouse_keeper_3")
+    assert "¥42.50" in page(client_of, "/parts?text=T-0001")
+    assert "¥42.50" not in page(client_of, "/parts?text=T-0001", "warehouse_keeper_3")
 
 
 def test_a_part_tells_where_it_stands_and_how_it_got_there(shelf: House, client_of: ClientOf) -> None:
-    shown = page(client_of, "/parts/P-0001")
+    shown = page(client_of, "/parts/T-0001")
     for words in ("一站T-WH", "一站T-VAN", "JS-7", "LL-7", "¥25.50", "¥17.00"):
         assert words in shown
-    elsewhere = page(client_of, "/parts/P-0001", "warehouse_keeper_3")
+    elsewhere = page(client_of, "/parts/T-0001", "warehouse_keeper_3")
     assert "JS-7" not in elsewhere
     assert "您的单位没有库存" in elsewhere
 
