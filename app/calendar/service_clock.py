@@ -257,6 +257,11 @@ class ServiceClock:
             if self.met_at > self.due_at:
                 late = clock_time_words(self.met_at - self.due_at, lang)
                 parts.append(f"迟 {late}" if zh else f"{late} late")
+        elif self.is_paused and self.pauses[-1].start >= self.due_at:
+            late = clock_time_words(self.pauses[-1].start - self.due_at, lang)
+            parts.append(
+                f"应于 {due} 前完成，暂停时已超时 {late}" if zh else f"due {due}, overdue by {late} when it paused"
+            )
         elif self.is_paused:
             left = self._left(lang)
             parts.append(f"恢复后还剩 {left}" if zh else f"{left} left once it runs again")

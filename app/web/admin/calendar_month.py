@@ -28,7 +28,7 @@ class DayField:
     name: str
     hours: tuple[str, ...]
     shifts: tuple[str, ...]
-    dispatch: bool
+    dispatch: bool  # visits go out on it, and not on every day
     says: str  # who made it special
     own: bool
     forecast: bool
@@ -98,7 +98,7 @@ def _field(
             for item in found.shifts
             if day.weekday() in item.weekdays
         ),
-        dispatch=found.is_dispatch_day(day),
+        dispatch=len(found.dispatch_weekdays) < 7 and found.is_dispatch_day(day),
         says=_says(special, names) if special is not None else "",
         own=day in own,
         forecast=special is not None and not special.announced,

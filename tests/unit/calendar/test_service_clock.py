@@ -199,6 +199,11 @@ class TestTheSentence:
             "12 h from 09:10, paused since 12:10 for the weather (customer informed), 9 h left once it runs again"
         )
 
+    def test_a_promise_broken_before_it_was_paused_says_so(self) -> None:
+        promise = clock("2026-03-02T09:10", "PT2H").paused("weather", at("2026-03-02T12:00"))
+        assert promise.sentence("zh").endswith("应于 11:10 前完成，暂停时已超时 50 分钟")
+        assert promise.sentence("en").endswith("due 11:10, overdue by 50 min when it paused")
+
     def test_days_that_are_left_while_paused(self) -> None:
         promise = clock("2026-03-02T09:10", "P3D", "working").paused("customer_absent", at("2026-03-03T09:00"))
         assert promise.sentence("en").endswith("3 working days left once it runs again")
