@@ -31,7 +31,7 @@ from app.runtime import (
     throw_job_error,
 )
 from app.runtime.elements.path import flows_taken
-from app.runtime.step import load_instance, restore, run_step
+from app.runtime.step import load_instance, restore
 from app.runtime.tables import attachment, outgoing_job, process_instance, user_task
 
 _FILE = re.compile(r"[\w.-]+\.(pdf|jpg|jpeg|png)$", re.IGNORECASE)
@@ -133,7 +133,6 @@ class _Play:
             "advance": self.rehearsal.advance,
             "answer_job": self._answer_job,
             "message": self._message,
-            "set": self._set,
             "expect": self._expect,
         }
         if verb not in actions:
@@ -232,11 +231,6 @@ class _Play:
                 variables=what.get("variables") or {},
             )
         self.rehearsal.run_due_jobs()
-
-    def _set(self, variables: dict[str, Any]) -> None:
-        with self.rehearsal.step() as tx:
-            row = load_instance(tx, self.instance_id)
-            run_step(tx, self.world, SYSTEM, row, lambda instance: instance.set_variables(None, variables))
 
     def _expect(self, what: dict[str, Any]) -> None:
         checks: dict[str, Callable[[Any, Any], None]] = {
