@@ -110,7 +110,7 @@ class Plan:
         return sum(line.unit == kind for line in self.lines)
 
 
-def read_list(content: bytes) -> list[Row]:
+def read_list(content: bytes, *, most: int = MAX_ROWS) -> list[Row]:
     """The lines of an .xlsx or a CSV file; its first line names the columns, in any order, in Chinese or English."""
     if not content:
         raise _file("file_missing", "请选择文件。", "Choose a file.")
@@ -131,9 +131,9 @@ def read_list(content: bytes) -> list[Row]:
         values = {column: cells[place] if place < len(cells) else "" for column, place in places.items()}
         if any(values.values()):
             rows.append(Row(number, {column: values.get(column, "") for column in COLUMNS}))
-        if len(rows) > MAX_ROWS:
-            zh = f"一次最多导入 {MAX_ROWS} 行，请分成几个文件。"
-            raise _file("too_many_rows", zh, f"At most {MAX_ROWS} lines at once; split the file.")
+        if len(rows) > most:
+            zh = f"一次最多导入 {most} 行，请分成几个文件。"
+            raise _file("too_many_rows", zh, f"At most {most} lines at once; split the file.")
     if not rows:
         raise _file("no_rows", "表中没有客户。", "The file names nobody.")
     return rows

@@ -1,4 +1,4 @@
-"""`import contacts FILE.csv`: each line becomes a case that waits to be clarified, or is refused with the reason."""
+"""`import contacts` and `import customers`: lists of other systems, each line taken or refused with the reason."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from app import settings as product_settings
+
+MOST_CUSTOMERS = 100_000  # lines
 
 
 @click.group("import")
@@ -78,6 +80,50 @@ def contacts(
             f"{len(lines) / seconds:.0f} rows/s"
         )
     sys.exit(1 if result.refused else 0)
+
+
+@command.command("customers")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and every mistake; write nothing.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the reasons.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def customers(file: Path, dry_run: bool, lang: str, as_json: bool) -> None:
+    """Bring in the customers and products of FILE (.xlsx or CSV): all of it, or nothing when one cell is wrong."""
+    from sqlalchemy import select
+
+    from app.aftersales import customer_list
+    from app.cli.assembly import bring_up_to_date, open_house
+    from app.identity import SYSTEM
+    from app.identity.tables import org_unit
+
+    house = open_house(product_settings.load())
+    bring_up_to_date(house.db)
+    rows = customer_list.read_list(file.read_bytes(), most=MOST_CUSTOMERS)
+    with house.db.transaction() as tx:
+        if not dry_run:
+            tx.begin_writing()
+        units = {row.code: row.path for row in tx.rows(select(org_unit.c.code, org_unit.c.path))}
+        made = customer_list.plan(tx, rows, units=units)
+        if not made.errors and not dry_run:
+            customer_list.apply(tx, made, units=units, actor=SYSTEM)
+    counts = {
+        "lines": len(rows),
+        **{f"customers_{kind}": made.customers(kind) for kind in ("new", "changed", "same")},
+        **{f"units_{kind}": made.units(kind) for kind in ("new", "changed", "same")},
+        "written": not made.errors and not dry_run,
+    }
+    if as_json:
+        errors = [
+            {"line": wrong.row, "column": wrong.column, "reason": wrong.message.text(lang)} for wrong in made.errors
+        ]
+        click.echo(json.dumps({**counts, "errors": errors}, ensure_ascii=False, indent=2))
+    else:
+        for wrong in made.errors:
+            click.echo(
+                f"line {wrong.row}, {customer_list.COLUMNS[wrong.column].text(lang)}: {wrong.message.text(lang)}"
+            )
+        click.echo(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items()))
+    sys.exit(1 if made.errors else 0)
 
 
 def _first_outlet(house: object) -> str:

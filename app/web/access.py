@@ -185,6 +185,8 @@ def navigation() -> list[dict[str, Any]]:
         ("/start", "start", t("发起", "Start"), True),
         ("/cases", "cases", t("服务单", "Cases"), True),
         ("/team", "team", t("团队", "Team"), bool(led_roles(someone))),
+        ("/customers", "customers", t("客户", "Customers"), _has_business(someone)),
+        ("/parts", "parts", t("备件", "Parts"), not someone.roles.isdisjoint(PART_ROLES)),
         ("/registers", "registers", t("台账", "Registers"), True),
         ("/figures", "figures", t("指标", "Figures"), not someone.roles.isdisjoint(FIGURE_ROLES)),
         ("/procedures", "procedures", t("流程", "Procedures"), bool(someone.roles & {"process_owner", "system_admin"})),
@@ -213,4 +215,6 @@ def _is_here(url: str) -> bool:
     path = request.path
     if url == "/admin/parameters":
         return path.startswith("/admin")
+    if url == "/customers" and path.startswith(("/products/", "/labels/")):
+        return True
     return path == url or (url != "/" and path.startswith(url)) or (url == "/" and path.startswith("/tasks"))

@@ -18,6 +18,7 @@ from app.cli.demo import load_demo
 from tools.bench import data
 from tools.bench.calendar import calendar_figures
 from tools.bench.figures import Bench, Figure, all_figures, javascript
+from tools.bench.ledger import ledger_figure
 from tools.bench.served import ROOT, Postgres
 
 FOLDER = ROOT / "build" / "bench"
@@ -76,6 +77,7 @@ def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> Bench:
         data.outlets(house)
         bench = Bench(name, house, env, postgres, lambda line: print(line, flush=True), [])
         all_figures(bench, cases=cases, amounts=amounts)
+        bench.figures.append(ledger_figure(name, house))
         house.db.close()
         return bench
     finally:
