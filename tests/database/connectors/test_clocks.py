@@ -205,6 +205,15 @@ class TestPause:
         bench.run(job_type, headers={"clock": "onsite", "reason": "weather"})
         assert clocks(bench) == []
 
+    def test_a_diagram_ends_only_the_pause_of_its_own_reason(self, bench: Bench) -> None:
+        """A person may have stopped the clock for the weather while the consent was awaited."""
+        start(bench)
+        bench.run("pause_clock", headers={"clock": "reply", "reason": "weather"})
+        bench.run("resume_clock", headers={"clock": "reply", "reason": "customer_consent"})
+        assert clock_of(bench).clock.is_paused
+        bench.run("resume_clock", headers={"clock": "reply", "reason": "weather"})
+        assert not clock_of(bench).clock.is_paused
+
     def test_resuming_a_clock_that_runs_changes_nothing(self, bench: Bench) -> None:
         start(bench)
         bench.run("resume_clock", headers={"clock": "reply"})
