@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template_string, request
+from flask import Blueprint, jsonify, render_template, render_template_string, request
 from sqlalchemy import func, or_, select
 
 from app.aftersales import customer, customers, part, product_unit, skill
@@ -26,7 +26,8 @@ LONGEST = 100  # characters of a text to search for
 
 @pages.get("/api/people")
 def people() -> Any:
-    """Active people by role and name, those of the task's units first; `format=options` answers <option>s."""
+    """Active people by role and name; `format=options` answers <option>s, `format=ticks` boxes to tick (`many`) or to
+    choose from, those already chosen (`to`) first."""
     query = select(user_account.c.login, user_account.c.name, func.min(org_unit.c.name).label("unit")).where(
         user_account.c.active
     )
@@ -37,16 +38,22 @@ def people() -> Any:
         query = query.where(user_account.c.login.in_(request.args["logins"].split(",")[:MOST_NAMED]))
     if request.args.get("role"):
         query = query.where(role_assignment.c.role.in_(request.args["role"].split()[:MOST_NAMED]))
+    chosen = request.args.getlist("to")[:MOST_NAMED]
     if text := _text():
         query = query.where(
             or_(
                 user_account.c.name.contains(text, autoescape=True),
                 user_account.c.login.startswith(text, autoescape=True),
+                user_account.c.login.in_(chosen),
             )
         )
-    query = query.group_by(user_account.c.id, user_account.c.login, user_account.c.name).order_by(user_account.c.name)
+    query = query.group_by(user_account.c.id, user_account.c.login, user_account.c.name).order_by(
+        user_account.c.login.in_(chosen).desc(), user_account.c.name
+    )
     with house().db.reading() as tx:
-        rows = tx.rows(query.limit(MOST if request.args.get("format") != "options" else 200))
+        rows = tx.rows(query.limit(200 if request.args.get("format") == "options" else MOST + len(chosen)))
+    if request.args.get("format") == "ticks":
+        return render_template("lookups/ticks.html", rows=rows, chosen=chosen, many="many" in request.args, text=text)
     if request.args.get("format") == "options":
         return render_template_string(
             '<option value="">{{ t("请选择", "Choose") }}</option>{% for row in rows %}'
