@@ -270,7 +270,17 @@ class ServiceClock:
             if now is not None and now >= self.due_at:
                 late = clock_time_words(now - self.due_at, lang)
                 parts.append(f"已超时 {late}" if zh else f"overdue by {late}")
+            elif year := self._forecast_year:
+                parts.append(
+                    f"{year} 年节假日尚未公布，可能调整" if zh else f"holidays of {year} not announced, may change"
+                )
         return ("，" if zh else ", ").join(parts)
+
+    @property
+    def _forecast_year(self) -> int | None:
+        """The year of the last day when it was counted in working days that are not announced; None when they are."""
+        year, known = self.calendar.date_of(self.due_at - timedelta(seconds=1)).year, self.calendar.announced_years
+        return year if self.mode == "working" and known and year > max(known) else None
 
     def _left(self, lang: str) -> str:
         begun = self.pauses[-1].start

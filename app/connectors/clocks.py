@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app import calendar, clock
-from app.connectors.headers import header, wrong_diagram
+from app.connectors.headers import header, optional_header, wrong_diagram
 from app.engine import JobCall
 from app.history import record
 from app.runtime import Calling
@@ -50,7 +50,7 @@ def start(calling: Calling, call: JobCall) -> None:
 
 def _mode(calling: Calling, call: JobCall) -> calendar.Mode:
     """Property `mode`, else how the response deadlines are counted (CA03, AM04)."""
-    mode = call.headers.get("mode", "").strip() or str(calling.param("sla.clock"))
+    mode = optional_header(call, "mode") or str(calling.param("sla.clock"))
     if mode not in calendar.MODES:
         raise wrong_diagram(call, f"的计时方式“{mode}”不存在", f"counts in “{mode}”, which no clock does")
     return mode
@@ -82,7 +82,7 @@ def resume(calling: Calling, call: JobCall) -> None:
     running = _running(calling, header(call, "clock"))
     if running is None or not running.clock.is_paused:
         return
-    reason = call.headers.get("reason", "").strip()
+    reason = optional_header(call, "reason")
     if not reason or reason == running.clock.pauses[-1].reason:
         calendar.resume_clock(calling.tx, running)
 

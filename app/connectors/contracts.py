@@ -1,10 +1,10 @@
-"""The contract of every inline connector: what it asks for, sets and throws; lint and documentation read it."""
+"""The contract of every connector: what it asks for, sets and throws; lint and documentation read it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.connectors import look_up_warranty, parts_explaining, parts_moving
+from app.connectors import look_up_warranty, notify, parts_explaining, parts_moving
 from app.definitions.knowledge import JobContract, JobInput
 from app.messages import Message
 
@@ -136,13 +136,31 @@ CONTRACTS: Mapping[str, JobContract] = {
             ),
         ),
     ),
-    "resume_clock": JobContract(Message("继续计时", "resume a clock"), (_CLOCK,)),
+    "resume_clock": JobContract(
+        Message("继续计时", "resume a clock"),
+        (
+            _CLOCK,
+            JobInput(
+                "reason",
+                Message("只结束因此原因的暂停", "ends only a pause for this reason; without it any"),
+                header=True,
+            ),
+        ),
+    ),
     "start_clock": JobContract(
         Message("开始计时", "start a clock"),
         (
             _CLOCK,
             JobInput(
                 "due", Message("到期时间所在的变量名", "the variable with the due time"), required=True, header=True
+            ),
+            JobInput(
+                "mode",
+                Message(
+                    "natural、working、calendar_days；默认取参数 sla.clock",
+                    "natural, working, calendar_days; else the parameter sla.clock",
+                ),
+                header=True,
             ),
         ),
     ),
@@ -159,4 +177,5 @@ CONTRACTS: Mapping[str, JobContract] = {
     ),
     **parts_moving.CONTRACTS,
     **parts_explaining.CONTRACTS,
+    **notify.CONTRACTS,
 }

@@ -14,6 +14,11 @@ def header(call: JobCall, name: str) -> str:
     return text
 
 
+def optional_header(call: JobCall, name: str) -> str:
+    """The text of a header or property that a diagram may leave out; then it is empty."""
+    return call.headers.get(name, "").strip()
+
+
 def wrong_diagram(call: JobCall, zh: str, en: str) -> Refusal:
     """The refusal of a step whose diagram cannot be carried out; it names the element."""
     element = call.element_name or call.element_id or call.type

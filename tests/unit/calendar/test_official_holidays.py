@@ -23,8 +23,14 @@ def calendar() -> WorkCalendar:
 
 
 class TestTheShippedCalendar:
-    def test_it_holds_2024_to_2026_as_announced(self) -> None:
-        assert [(year.year, year.announced) for year in YEARS] == [(2024, True), (2025, True), (2026, True)]
+    def test_it_holds_2024_to_2026_as_announced_and_2027_as_a_forecast(self) -> None:
+        announced = {year.year: year.announced for year in YEARS}
+        assert announced == {2024: True, 2025: True, 2026: True, 2027: False}
+
+    def test_a_forecast_has_no_make_up_days_and_says_that_it_is_one(self) -> None:
+        (forecast,) = (year for year in YEARS if not year.announced)
+        assert {day.kind for day in forecast.days} == {"holiday"}
+        assert not any(day.announced for day in forecast.days)
 
     def test_it_equals_what_the_package_says(self) -> None:
         assert [year.days for year in YEARS] == [official_year(year.year).days for year in YEARS]

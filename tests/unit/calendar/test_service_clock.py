@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,6 +204,18 @@ class TestTheSentence:
         promise = clock("2026-03-02T09:10", "PT2H").paused("weather", at("2026-03-02T12:00"))
         assert promise.sentence("zh").endswith("应于 11:10 前完成，暂停时已超时 50 分钟")
         assert promise.sentence("en").endswith("due 11:10, overdue by 50 min when it paused")
+
+    def test_working_days_of_a_year_that_is_not_announced_are_said_to_be_a_forecast(self) -> None:
+        known = replace(CALENDAR, announced_years=frozenset({2026}))
+        start = at("2026-12-28T10:00")
+        forecast = ServiceClock(start, "P5D", "working", known)  # type: ignore[arg-type]
+        assert forecast.sentence("zh").endswith("应于 2027年1月4日 24:00 前完成，2027 年节假日尚未公布，可能调整")
+        assert forecast.sentence("en").endswith("due 4 Jan 2027 24:00, holidays of 2027 not announced, may change")
+        for certain in ("P2D", "P3D", "PT8H"):
+            promise = ServiceClock(start, certain, "working", known)  # type: ignore[arg-type]
+            assert "公布" not in promise.sentence("zh")
+        natural = ServiceClock(start, "PT200H", "natural", known)  # type: ignore[arg-type]
+        assert "公布" not in natural.sentence("zh")
 
     def test_days_that_are_left_while_paused(self) -> None:
         promise = clock("2026-03-02T09:10", "P3D", "working").paused("customer_absent", at("2026-03-03T09:00"))
