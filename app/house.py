@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import calendar, clock, definitions, feel, parameters, registers
 from app.aftersales import customers, part, skill
 from app.calendar import WorkCalendar
-from app.connectors import BUILT_IN, CONTRACTS, INLINE, remember_customer
+from app.connectors import BUILT_IN, CONTRACTS, INLINE, OUTGOING, remember_customer
 from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.history import record
@@ -60,6 +60,7 @@ class House:
             library=self.library,
             calendar=self.calendar,
             connectors=INLINE,
+            outgoing=OUTGOING,
             listeners=(registers.RegisterListener(self.registers), remember_customer),
             taking_back={registers.UNDO: registers.take_back},
             lookup=_exists,

@@ -43,6 +43,11 @@ class Settings:
     login_limit: Limit
     public_url: str
     proxies: int
+    smtp_url: str = ""
+    mail_from: str = ""
+    wecom_webhook: str = ""
+    dingtalk_webhook: str = ""
+    dingtalk_secret: str = ""
 
     @property
     def files_dir(self) -> Path:
@@ -79,6 +84,21 @@ def _url(env: Mapping[str, str], name: str) -> str:
     text = env.get(name, "").strip().rstrip("/")
     if text and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
         raise SettingsError(f"{name} must be an address like https://service.example.com, not {text!r}.")
+    return text
+
+
+def _server(env: Mapping[str, str], name: str, schemes: str, example: str) -> str:
+    """Where notices go. The value holds a password or key: the sentence never repeats it."""
+    text = env.get(name, "").strip()
+    if text and not re.fullmatch(rf"{schemes}://[^\s/]+(/\S*)?", text):
+        raise SettingsError(f"{name} must be an address like {example}.")
+    return text
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    text = env.get("AFTERCARE_MAIL_FROM", "").strip()
+    if env.get("AFTERCARE_SMTP_URL", "").strip() and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
+        raise SettingsError("AFTERCARE_MAIL_FROM must be the address that mails come from, like service@example.com.")
     return text
 
 
@@ -132,4 +152,9 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         login_limit=_limit(env, "AFTERCARE_LOGIN_LIMIT", "10 per minute"),
         public_url=_url(env, "AFTERCARE_URL"),
         proxies=int(proxies),
+        smtp_url=_server(env, "AFTERCARE_SMTP_URL", "smtps?", "smtps://user:password@mail.example.com:465"),
+        mail_from=_mail_from(env),
+        wecom_webhook=_server(env, "AFTERCARE_WECOM_WEBHOOK", "https?", "https://qyapi.weixin.qq.com/…?key=…"),
+        dingtalk_webhook=_server(env, "AFTERCARE_DINGTALK_WEBHOOK", "https?", "https://oapi.dingtalk.com/…?…"),
+        dingtalk_secret=env.get("AFTERCARE_DINGTALK_SECRET", "").strip(),
     )

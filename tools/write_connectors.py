@@ -6,20 +6,23 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.connectors import CONTRACTS
+from app.connectors import CONTRACTS, OUTGOING
 
 PAGE = Path(__file__).parent.parent / "docs" / "connectors.md"
 HEAD = """# Connectors
 
 Written by `python -m tools.write_connectors` from `app/connectors/contracts.py`; a test compares.
 
-Every connector here is inline: it runs in the transaction of the step that comes to it, so a stock move and the task
-that causes it are committed together or not at all. How to add one: `docs/how_to/add_a_connector.md`.
+An inline connector runs in the transaction of the step that comes to it, so a stock move and the task that causes it
+are committed together or not at all. An *outgoing* one is a job that a worker does after the commit; when it fails it
+comes again with growing pauses, after the last attempt an incident stands at its element. How to add one:
+`docs/how_to/add_a_connector.md`.
 
 - An *input* is a variable that the element sees, a *header* is a task header or a property. Lint says which one is
   missing. Connectors marked *mapped* take their inputs from input mappings only.
 - An *error* is a BPMN error code: an error boundary event with this code (or without any) catches it. When nothing in
-  the diagram catches it, the submit is refused with the sentence and nothing is kept.
+  the diagram catches it, the submit is refused with the sentence and nothing is kept; an outgoing one ends in an
+  incident.
 - Quantities are exact decimals with at most three places, money is CNY with two; neither is ever rounded silently.
 """
 
@@ -29,11 +32,18 @@ def page() -> str:
     return HEAD + "".join(line + "\n" for job_type in sorted(CONTRACTS) for line in _section(job_type))
 
 
+def _marks(job_type: str) -> str:
+    marks = [
+        word for word, is_so in (("outgoing", job_type in OUTGOING), ("mapped", CONTRACTS[job_type].mapped)) if is_so
+    ]
+    return f" ({', '.join(marks)})" if marks else ""
+
+
 def _section(job_type: str) -> Iterator[str]:
     contract = CONTRACTS[job_type]
     yield ""
     yield f"## `{job_type}`"
-    yield f"{contract.title.zh}, {contract.title.en}{' (mapped)' if contract.mapped else ''}"
+    yield f"{contract.title.zh}, {contract.title.en}{_marks(job_type)}"
     if contract.inputs or contract.outputs or contract.errors:
         yield ""
         yield "| | name | meaning |"

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import settings as product_settings
 from app.cli.assembly import open_house
+from app.connectors.notify import outgoing
 from app.web import create_app
 from app.worker import Runner
 
@@ -23,7 +24,7 @@ def application() -> Wsgi:
     conf = product_settings.load()
     house = open_house(conf)
     app = create_app(conf, house)
-    Runner(house).start()
+    Runner(house, outgoing=outgoing(conf)).start()
     return Bundled(app.wsgi_app, Path(app.static_folder or "") / "dist")
 
 

@@ -17,12 +17,14 @@ from app import settings as product_settings
 def command(threads: int, once: bool) -> None:
     """Do the jobs that steps leave behind, fire timers, watch the clocks."""
     from app.cli.assembly import bring_up_to_date, open_house
+    from app.connectors.notify import outgoing
     from app.worker import Runner
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    house = open_house(product_settings.load())
+    conf = product_settings.load()
+    house = open_house(conf)
     bring_up_to_date(house.db)
-    runner = Runner(house, threads=threads)
+    runner = Runner(house, threads=threads, outgoing=outgoing(conf))
     if once:
         while runner.run_due():
             pass

@@ -16,6 +16,7 @@ from app.connectors import (
     look_up_warranty,
     next_number,
     next_weekend_slots,
+    notify,
     notify_roles,
     open_contact,
     parts_explaining,
@@ -58,7 +59,9 @@ INLINE: Mapping[str, Connector] = {
     "write_off_parts": parts_explaining.write_off,
 }
 
+# These leave the house: they wait as jobs that a worker does after the commit.
+OUTGOING = frozenset(notify.CONTRACTS)
 # Done by the engine itself: a message is published in the step.
 BUILT_IN = frozenset({"publish_message"})
 
-__all__ = ["BUILT_IN", "CONTRACTS", "INLINE", "remember_customer"]
+__all__ = ["BUILT_IN", "CONTRACTS", "INLINE", "OUTGOING", "remember_customer"]
