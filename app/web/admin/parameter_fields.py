@@ -45,6 +45,7 @@ SECTIONS: dict[str, tuple[Message, tuple[str, ...]]] = {
         Message("客户、网点与人员", "Customers, outlets, staff"),
         (
             "archive",
+            "privacy",
             "member",
             "retention",
             "outlet",

@@ -7,13 +7,13 @@ import re
 from typing import Any
 
 import pytest
-from conftest import ClientOf
 from sqlalchemy import select, update
 
 from app.aftersales import customer, customers, product_unit
 from app.house import House
 from app.parameters import set_value
 from app.runtime.tables import service_case
+from tests.web.conftest import ClientOf
 
 FACTS = {
     "contact_phone": "000-0000-0077",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from conftest import ClientOf
 from sqlalchemy import insert
 
 from app.aftersales import stock
 from app.aftersales.stock import Line
 from app.house import House
 from app.identity import SYSTEM
+from tests.web.conftest import ClientOf
 
 KEEPER = "warehouse_keeper_1"
 

@@ -270,6 +270,7 @@ ROUTES = [
     ("POST", f"/procedures/{KEY}/versions/1/live"),
     ("GET", f"/procedures/{KEY}/versions/1/forms/dispatch.work_order"),
     ("GET", f"/procedures/{KEY}/versions/1/decisions/responsible_unit"),
+    ("GET", f"/procedures/{KEY}/changes"),
     ("GET", f"/procedures/{KEY}/edit"),
     ("POST", f"/procedures/{KEY}/draft/discard"),
     ("POST", f"/procedures/{KEY}/draft/restore"),
