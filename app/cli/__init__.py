@@ -14,6 +14,7 @@ _COMMANDS = {
     "import": "Import contacts from a CSV file.",
     "ledger": "Prove the parts ledger.",
     "lint": "Check diagrams without running them.",
+    "registers": "Make registers again from history.",
     "restore": "Bring back a backup.",
     "run": "Serve the product.",
     "scenario": "Play the scenarios of procedures.",

@@ -8,6 +8,8 @@ from app.registers.export import csv_lines, void_words
 from app.registers.filters import EMPTY
 from app.registers.hours import hours_elsewhere
 from app.registers.listener import RegisterListener
+from app.registers.rebuilding import Rebuilt, rebuild
+from app.registers.retention import AT_ONCE, retire, years_kept
 from app.registers.rows import (
     Page,
     Summary,
@@ -23,9 +25,12 @@ from app.registers.rows import (
 )
 from app.registers.tables import register_row
 from app.registers.taking_back import UNDO, take_back
+from app.registers.views import MOST_VIEWS, View, choose_columns, drop_view, save_view, views_of
 
 __all__ = [
+    "AT_ONCE",
     "EMPTY",
+    "MOST_VIEWS",
     "UNDO",
     "BrokenDeclaration",
     "Column",
@@ -33,23 +38,32 @@ __all__ = [
     "NumberRule",
     "Page",
     "Reader",
+    "Rebuilt",
     "Register",
     "RegisterListener",
     "Summary",
     "Totals",
+    "View",
     "Wanted",
     "all_rows",
+    "choose_columns",
     "csv_lines",
+    "drop_view",
     "find_register",
     "find_rows",
     "hours_elsewhere",
     "load",
     "reader_of",
+    "rebuild",
     "register_row",
+    "retire",
+    "save_view",
     "summaries",
     "take_back",
     "totals",
     "units_of",
+    "views_of",
     "visible_registers",
     "void_words",
+    "years_kept",
 ]

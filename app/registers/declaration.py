@@ -67,6 +67,7 @@ class Register:
     visible_to: frozenset[str]
     each: str | None = None  # FEEL of a list: one row per item, `item` in the columns
     number: NumberRule | None = None
+    retention: str = ""  # FEEL of the years a row is kept after its last change; "" is for ever
 
     def column(self, column_id: str) -> Column | None:
         """The column of that id."""
@@ -146,6 +147,7 @@ def _register(code: str, entry: dict[str, Any]) -> Register:
             visible_to=frozenset(entry.get("visible_to", ())),
             each=_feel(entry["each"]) if entry.get("each") else None,
             number=NumberRule(number["variable"], number["format"], number.get("scope", "year")) if number else None,
+            retention=_feel(str(entry.get("retention_years", ""))),
         )
     except (KeyError, TypeError) as wrong:
         raise BrokenDeclaration(f"{where} lacks or misspells {wrong}") from wrong
@@ -183,7 +185,12 @@ def _check(register: Register, where: str) -> None:
             raise BrokenDeclaration(f"{where}: written_by {writing.process} has the event {writing.event!r}")
         if unknown := sorted((writing.columns or frozenset()) - set(ids)):
             raise BrokenDeclaration(f"{where}: written_by {writing.process} names the columns {unknown}")
-    texts = {"key": register.key, "each": register.each, **{column.id: column.value for column in register.columns}}
+    texts = {
+        "key": register.key,
+        "each": register.each,
+        "retention_years": register.retention or None,
+        **{column.id: column.value for column in register.columns},
+    }
     for name, text in texts.items():
         if text is None:
             continue

@@ -7,56 +7,16 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Integer, String, bindparam, text, update
 
 from app import feel
-from app.db import Transaction, UtcDateTime
+from app.db import Transaction
 from app.engine import facts as f
-from app.registers import taking_back
+from app.registers import remembering, taking_back
 from app.registers.declaration import Declarations, Register, Writing
-from app.registers.tables import register_row
+from app.registers.writing import void_rows, write_rows
 from app.runtime import StepRecord, World
 
 NO_LONGER_ENTERED = "更正后不再登记"
-
-# What a later procedure does not know it leaves as it is: data holds no nulls, and the merge is by column. A row that
-# is written again stands again; a row to be voided is not made for that.
-_UPSERT = """
-INSERT INTO register_row
-  (register, row_key, case_no, instance_id, unit_path, data, created_by, created_at, updated_at,
-   voided_at, voided_by, void_reason)
-SELECT :register, :row_key, :case_no, :instance_id, :unit_path, :data, :created_by, :now, :now,
-       :voided_at, :voided_by, :void_reason
-WHERE :void_reason IS NULL
-   OR EXISTS (SELECT 1 FROM register_row WHERE register = :register AND row_key = :row_key)
-ON CONFLICT (register, row_key) DO UPDATE SET
-  updated_at = excluded.updated_at, voided_at = excluded.voided_at, voided_by = excluded.voided_by,
-  void_reason = excluded.void_reason, data = {merged}
-"""
-_TYPES: dict[str, Any] = {
-    **dict.fromkeys(("register", "row_key", "case_no", "unit_path", "data"), String),
-    **dict.fromkeys(("created_by", "voided_by", "void_reason"), String),
-    **dict.fromkeys(("now", "voided_at"), UtcDateTime),
-    "instance_id": Integer,
-}
-# PostgreSQL has to be told the types: nothing in a SELECT says them.
-_typed = [bindparam(name, type_=kind) for name, kind in _TYPES.items()]
-_upsert = {
-    "sqlite": text(_UPSERT.format(merged="json_patch(register_row.data, excluded.data)")).bindparams(*_typed),
-    "postgresql": text(_UPSERT.format(merged="(register_row.data::jsonb || excluded.data::jsonb)::text")).bindparams(
-        *_typed
-    ),
-}
-_void = (
-    update(register_row)
-    .where(register_row.c.instance_id == bindparam("its_instance"), register_row.c.voided_at.is_(None))
-    .values(
-        voided_at=bindparam("at"),
-        voided_by=bindparam("by"),
-        void_reason=bindparam("reason"),
-        updated_at=bindparam("at"),
-    )
-)
 
 Rows = dict[str, dict[str, Any]]
 
@@ -78,17 +38,24 @@ class RegisterListener:
         A step that 撤回 may turn back keeps what the rows were before; that is a second statement.
 
         When the instance was cancelled, the rows it began keep their numbers and are marked 作废 with the reason.
+
+        All of it is noted for history: `rebuild` makes the same rows from that alone.
         """
         rows = [row for register, columns in self._due(record) for row in _rows(record, register, columns)]
         if rows:
             if record.may_be_taken_back:
-                record.undo_rows[taking_back.UNDO] = taking_back.images(tx, rows)
-            tx.execute(_upsert[tx.connection.dialect.name], rows)
-        for event in record.events:
+                images = record.undo_rows[taking_back.UNDO] = taking_back.images(tx, rows)
+                taking_back.only_changes(rows, images)
+            write_rows(tx, rows)
+            record.events.append(remembering.written(record, rows))
+        for event in list(record.events):
             if event.kind == "instance_cancelled":
                 reason = str((event.data or {}).get("reason") or "")[:400]
-                by = {"at": record.now, "by": record.actor.name, "reason": reason}
-                tx.execute(_void, {"its_instance": record.instance_id, **by})
+                voided = void_rows(
+                    tx, instance_id=record.instance_id, at=record.now, by=record.actor.name, reason=reason
+                )
+                if voided:
+                    record.events.append(remembering.voided(record, reason))
 
     def _due(self, record: StepRecord) -> Iterable[tuple[Register, frozenset[str] | None]]:
         """The registers this step writes, each with its columns (None: all of them)."""

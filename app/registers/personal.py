@@ -11,9 +11,10 @@ from app.aftersales import customer, product_unit
 from app.aftersales.customers import digits
 from app.aftersales.personal_data import ERASED
 from app.db import Transaction
-from app.history import record
+from app.history import Event, record, record_all
 from app.history.record import Doer
 from app.messages import Message, Refusal
+from app.registers import remembering
 from app.registers.tables import register_row
 from app.runtime.tables import attachment, case_term, service_case, user_task
 
@@ -76,7 +77,7 @@ def erase(tx: Transaction, *, customer_id: int, reason: str, actor: Doer) -> int
             ),
         )
     numbers = [row.case_no for row in cases]
-    _erase_cases(tx, numbers, who)
+    _erase_cases(tx, numbers, who, actor)
     # Whoever was merged into him is the same person.
     ids = {customer_id}
     while more := {row.id for row in tx.rows(select(customer.c.id).where(customer.c.merged_into.in_(ids)))} - ids:
@@ -100,7 +101,7 @@ def erase(tx: Transaction, *, customer_id: int, reason: str, actor: Doer) -> int
     return len(numbers)
 
 
-def _erase_cases(tx: Transaction, numbers: list[str], who: Row[Any]) -> None:
+def _erase_cases(tx: Transaction, numbers: list[str], who: Row[Any], actor: Doer) -> None:
     secret = {each for each in (who.name, who.phone, who.contact_person, who.address) if each}
     for row in tx.rows(select(service_case).where(service_case.c.case_no.in_(numbers))):
         secret |= {each for each in (row.customer_name, row.contact_phone) if each}
@@ -109,12 +110,15 @@ def _erase_cases(tx: Transaction, numbers: list[str], who: Row[Any]) -> None:
     tx.execute(update(user_task).where(user_task.c.case_no.in_(numbers)).values(customer_name=ERASED))
     terms = or_(case_term.c.kind.in_(_TERMS), case_term.c.term.in_({each.lower()[:80] for each in secret}))
     tx.execute(delete(case_term).where(case_term.c.case_no.in_(numbers), terms))
-    for row in tx.rows(select(register_row).where(register_row.c.case_no.in_(numbers))):
-        data = {key: ERASED if value in secret else value for key, value in row.data.items() if _hashable(value)}
-        data |= {key: value for key, value in row.data.items() if not _hashable(value)}
-        if data != row.data:
-            ordered = {key: data[key] for key in row.data}
-            tx.execute(update(register_row).where(register_row.c.id == row.id).values(data=ordered))
+    events = []
+    for row in tx.rows(select(register_row).where(register_row.c.case_no.in_(numbers)).order_by(register_row.c.id)):
+        columns = [key for key, value in row.data.items() if _hashable(value) and value in secret]
+        if columns:
+            data = {key: ERASED if key in columns else value for key, value in row.data.items()}
+            tx.execute(update(register_row).where(register_row.c.id == row.id).values(data=data))
+            gone_now = [{"register": row.register, "key": row.row_key, "columns": columns}]
+            events.append(Event(remembering.ERASED, case_no=row.case_no, data={"rows": gone_now}))
+    record_all(tx, actor, events)
 
 
 def _hashable(value: Any) -> bool:

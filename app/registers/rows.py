@@ -172,7 +172,7 @@ def all_rows(
     wanted = wanted or Wanted()
     order = _order(tx, register, wanted) if wanted.sort else [register_row.c.created_at, register_row.c.id]
     query = select(register_row).where(*_conditions(tx, register, actor, wanted, zone)).order_by(*order)
-    yield from tx.connection.execution_options(yield_per=500).execute(query)
+    yield from tx.execute(query.execution_options(yield_per=500))
 
 
 def _visible(register: Register, actor: Actor) -> list[ColumnElement[bool]]:

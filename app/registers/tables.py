@@ -1,8 +1,8 @@
-"""One table for the rows of all registers; the columns are the declaration's."""
+"""One table for the rows of all registers, whose columns are the declaration's; and how each person looks at them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from app.db import Json, UtcDateTime, metadata
 
@@ -25,4 +25,17 @@ register_row = Table(
     Column("void_reason", String(400)),
     UniqueConstraint("register", "row_key"),
     Index("ix_register_row_created", "register", "created_at", "id"),
+)
+
+# What a person keeps of a register: filters, sorting and columns under a name; without a name the columns chosen last.
+register_view = Table(
+    "register_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("user_account.id"), nullable=False),
+    Column("register", String(20), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("query", Json, nullable=False),  # the arguments of the address: name → text
+    Column("columns", Json, nullable=False),  # column ids; empty for all
+    UniqueConstraint("user_id", "register", "name"),
 )

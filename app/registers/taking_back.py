@@ -10,6 +10,9 @@ import orjson
 from sqlalchemy import bindparam, delete, select, tuple_, update
 
 from app.db import Transaction
+from app.history import record
+from app.identity import SYSTEM
+from app.registers import remembering
 from app.registers.tables import register_row
 
 UNDO = "registers"  # under this name the images stand among what a step can be turned back by
@@ -33,15 +36,29 @@ def images(tx: Transaction, written: Iterable[dict[str, Any]]) -> list[dict[str,
     ]
 
 
+def only_changes(rows: list[dict[str, Any]], images: list[dict[str, Any]]) -> None:
+    """Take out of what is about to be written what stands there already: less to write, to keep and to take back.
+
+    `images` are those of `rows`, in the same order.
+    """
+    for row, image in zip(rows, images, strict=True):
+        there = image["before"]["data"] if image["before"] is not None else {}
+        image["wrote"] = {name: value for name, value in image["wrote"].items() if there.get(name) != value}
+        row["data"] = orjson.dumps(image["wrote"]).decode()
+
+
 def take_back(tx: Transaction, images: Iterable[dict[str, Any]]) -> None:
     """Put the rows back to before the step: column by column, so that what somebody else wrote since then stays.
 
-    A row that the step had made goes, unless others have added to it.
+    A row that the step had made goes, unless others have added to it. History keeps how the rows are now.
     """
     kept = {(image["register"], image["row_key"]): image for image in images}
     if not kept:
         return
+    now: list[dict[str, Any]] = []
+    case_no = None
     for row in tx.rows(_rows, {"keys": list(kept)}):
+        case_no = row.case_no
         image = kept[row.register, row.row_key]
         before = image["before"]
         data = dict(row.data)
@@ -52,9 +69,13 @@ def take_back(tx: Transaction, images: Iterable[dict[str, Any]]) -> None:
                     data[column] = before["data"][column]
         if before is None and not data:
             tx.execute(_delete, {"its_id": row.id})
+            now.append(remembering.as_it_is(row, None))
             continue
         marks = {} if before is None else {**before["marks"], **_times(before)}
         tx.execute(update(register_row).where(register_row.c.id == row.id).values(data=data, **marks))
+        now.append(remembering.as_it_is(row, {**row._mapping, "data": data, **marks}))
+    if now:
+        record(tx, actor=SYSTEM, kind=remembering.TAKEN_BACK, case_no=case_no, data={"rows": now})
 
 
 def _image(row: Any) -> dict[str, Any] | None:

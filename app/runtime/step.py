@@ -300,7 +300,11 @@ def begin_instance(
 
 
 def write(tx: Transaction, world: World, record: StepRecord) -> None:
-    """Write the rows that follow from the facts, then history, then what the listeners add."""
+    """Write the rows that follow from the facts, what the listeners add, and history.
+
+    The history of the steps that messages led to stands behind that of the first one, in the order in which things
+    were written: whoever reads it again (a register that is rebuilt) comes to the same end. One statement for all.
+    """
     for writer in WRITERS:
         writer(tx, world, record)
     for listener in world.listeners:
@@ -308,7 +312,8 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
     for fact in record.facts:
         if isinstance(fact, f.MessagePublished):
             _hand_over(tx, world, record, fact)
-    record_all(tx, record.actor, record.events)
+    if record.depth == 0:
+        record_all(tx, record.actor, record.events)
 
 
 def deliver(
@@ -408,6 +413,7 @@ def _hand_over(tx: Transaction, world: World, record: StepRecord, fact: f.Messag
     )
     for receiver in receivers:
         record.opened.extend(receiver.opened)
+        record.events.extend(receiver.events)
     keys = [receiver.version.key for receiver in receivers]
     record.event("handed_over" if keys else "message_unheard", fact, message=fact.message_name, receivers=keys)
 

@@ -1,4 +1,4 @@
-"""What is to be done every so often: hearts that beat, clocks that are announced, keys that are forgotten."""
+"""What is to be done every so often: hearts that beat, clocks that are announced, keys that are forgotten, old rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from app import clock
+from app import clock, registers
 from app.house import House
 from app.identity import forget_attempts
 from app.runtime.clock_watch import announce_due_clocks
@@ -44,6 +44,18 @@ def forget_logins(house: House) -> None:
         forget_attempts(tx)
 
 
+def retire_register_rows(house: House) -> None:
+    """Take out register rows that are past the time their register keeps them, a few hundred at a time."""
+    with house.db.reading() as tx:
+        library = house.library(tx, "/")
+    for register in house.registers.registers.values():
+        years = registers.years_kept(register, library)
+        while years is not None:
+            with house.db.transaction() as tx:
+                if registers.retire(tx, register, years) < registers.AT_ONCE:
+                    break
+
+
 def notice_changes(house: House) -> None:
     """Parameters and calendars that another process changed are read anew."""
     house.notice_changes()
@@ -55,4 +67,5 @@ CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
     (30.0, announce_clocks),
     (3600.0, forget_submissions),
     (3600.0, forget_logins),
+    (86_400.0, retire_register_rows),
 )

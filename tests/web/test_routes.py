@@ -172,6 +172,11 @@ GET  /registers/R01                                    login 200   200   404   2
 GET  /registers/R01.csv                                login 200   200   404   200   404   404   404    200
 GET  /registers/R01.xlsx                               login 200   200   404   200   404   404   404    200
 GET  /registers/R99                                    login 404   404   404   404   404   404   404    404
+POST /registers/R01/columns                            login go    go    404   go    404   404   404    go
+POST /registers/R99/columns                            login 404   404   404   404   404   404   404    404
+POST /registers/R01/views                              login go    go    404   go    404   404   404    go
+POST /registers/R99/views                              login 404   404   404   404   404   404   404    404
+POST /registers/R01/views/999999/delete                login 404   404   404   404   404   404   404    404
 
 GET  /figures                                          login 403   200   403   200   403   200   403    403
 GET  /figures/K01                                      login 403   200   403   200   403   200   403    403
@@ -286,6 +291,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/drafts/dispatch": {"json": {}},
     "POST /api/drafts/dispatch/publish": {"json": {"reason": "试"}},
     "POST /api/lint": {"json": {}},
+    **{f"POST /registers/{code}/columns": {"data": {"col": "content"}} for code in ("R01", "R99")},
+    **{f"POST /registers/{code}/views": {"data": {"name": "来电", "f.channel": "phone"}} for code in ("R01", "R99")},
     "POST /admin/import": {"data": lambda: {"file": upload(b"")}},
     "POST /admin/users/{user}/roles/remove": {"data": {"role": "hotline_agent", "unit": "O1"}},
 }

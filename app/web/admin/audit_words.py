@@ -170,6 +170,7 @@ TELLERS: dict[str, tuple[str, Teller]] = {
             "{customers_changed} and {units_changed} changed",
         ),
     ),
+    "stock_place_added": ("units", _units("添加库位：{name}（{code}）", "added the place {name} ({code})")),
     "customers_merged": ("people", _units("合并客户：{merged} 并入 {kept}", "merged {merged} into {kept}")),
     "merge_undone": ("people", _units("撤销合并：{merged}", "undid the merge of {merged}")),
     "personal_data_exported": (
@@ -200,6 +201,18 @@ TELLERS: dict[str, tuple[str, Teller]] = {
     ),
     "draft_discarded": ("procedures", _units("放弃草稿：{name}", "threw away the draft of {name}")),
     "draft_restored": ("procedures", _units("恢复草稿：{name}", "fetched back the draft of {name}")),
+    "register_exported": ("registers", _units("导出台账：{name}（{format}）", "exported {register} ({format})")),
+    "register_retired": (
+        "registers",
+        _units(
+            "台账“{name}”：{rows} 条已满 {years} 年，到期销毁（{before} 以前）",
+            "register {register}: {rows} rows were kept {years} years and are destroyed (before {before})",
+        ),
+    ),
+    "register_rebuilt": (
+        "registers",
+        _units("台账“{name}”按流程记录重建：{rows} 条", "register {register} made again from history: {rows} rows"),
+    ),
     "draft_rebased": (
         "procedures",
         _units("草稿改为替换第 {version} 版：{name}", "the draft of {name} now replaces version {version}"),
@@ -211,6 +224,7 @@ GROUPS = {
     "parameters": Message("参数", "Parameters"),
     "calendar": Message("日历", "Calendar"),
     "procedures": Message("流程", "Procedures"),
+    "registers": Message("台账", "Registers"),
     "session": Message("登录", "Logins"),
     "other": Message("其他", "Other"),
 }

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 pages = Blueprint("registers", __name__, url_prefix="/registers")
 
-from app.web.registers import exports, table  # noqa: E402, F401 - they add their routes
+from app.web.registers import exports, table, views  # noqa: E402, F401 - they add their routes

@@ -1,4 +1,4 @@
-"""The address of a register page holds its whole state: filters, sorting, page. The choice of columns is remembered."""
+"""The address of a register page holds its whole state: filters, sorting, page, view. The choice of columns is kept."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 
 from flask import request, url_for
 
+from app import registers
+from app.db import Transaction
+from app.identity import Actor
 from app.messages import Message, Refusal
-from app.registers import Register, Wanted
+from app.registers import Column, Register, View, Wanted
 
 PREFIX = "f."  # of a column's filter in the address
+ARGUMENTS = ("text", "time", "since", "until", "unit", "void", "sort")  # the rest of what a view keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def page_number() -> int:
 
 def address(register: Register, endpoint: str = "registers.table", **changes: Any) -> str:
     """This page with some arguments changed; None takes one out. A change of rows leads back to the first page."""
-    arguments: dict[str, Any] = {name: typed for name, typed in request.args.items() if typed.strip() and name != "col"}
+    arguments: dict[str, Any] = {name: typed for name, typed in request.args.items() if typed.strip()}
     if "page" not in changes:
         arguments.pop("page", None)
     arguments.update(changes)
@@ -91,13 +95,26 @@ def sort_address(register: Register, column_id: str, *, first_descending: bool) 
     return address(register, sort=descending if first_descending else ascending)
 
 
-def cookie_name(register: Register) -> str:
-    """Where the choice of columns is remembered."""
-    return f"columns_{register.code}"
+def view_asked() -> int | None:
+    """The saved view that the address names."""
+    text = request.args.get("view", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def chosen_columns(register: Register) -> list[str]:
-    """The ids of the columns shown: as chosen last, else all."""
-    known = [column.id for column in register.columns]
-    chosen = request.cookies.get(cookie_name(register), "").split(".")
-    return [column_id for column_id in known if column_id in chosen] or known
+def view_address(register: Register, view: View) -> str:
+    """Where a saved view leads."""
+    return url_for("registers.table", code=register.code, view=view.id, **view.query)
+
+
+def state() -> dict[str, str]:
+    """What a form on this page sends along to come back to it."""
+    kept = {name: typed for name, typed in request.args.items() if name in ARGUMENTS or name.startswith(PREFIX)}
+    return {name: typed for name, typed in kept.items() if typed.strip()}
+
+
+def chosen_columns(tx: Transaction, register: Register, actor: Actor) -> tuple[list[Column], list[View]]:
+    """The columns shown: those of the view, else as chosen last, else all; and the person's views."""
+    views, last = registers.views_of(tx, register, actor)
+    view = next((view for view in views if view.id == view_asked()), None)
+    chosen = view.columns if view is not None else last
+    return [column for column in register.columns if column.id in chosen] or list(register.columns), views

@@ -23,7 +23,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def as_csv(code: str) -> Any:
     """Streamed: the first lines leave while the last are still read."""
     register, someone, lang = _register(code), actor(), language()
-    asked, columns, place = wanted(register), _columns(register), house()
+    asked, place = wanted(register), house()
     _record(register, "csv")
 
     def lines() -> Iterator[bytes]:
@@ -33,6 +33,7 @@ def as_csv(code: str) -> Any:
             yield from registers.csv_lines(rows, columns, reader)
 
     with place.db.reading() as tx:
+        columns, _ = chosen_columns(tx, register, someone)
         # A filter that means nothing is refused before the first byte.
         registers.find_rows(tx, register, someone, asked, zone=ZONE, limit=1)
     answer = Response(lines(), mimetype="text/csv")
@@ -46,9 +47,10 @@ def as_workbook(code: str) -> Any:
     from app.registers.workbook import write_workbook  # openpyxl costs the server's start a third of a second
 
     register = _register(code)
-    asked, columns = wanted(register), _columns(register)
+    asked = wanted(register)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - send_file closes it when it is sent
     with house().db.reading() as tx:
+        columns, _ = chosen_columns(tx, register, actor())
         reader = registers.reader_of(tx, register, None, lang=language(), zone=ZONE)
         rows = registers.all_rows(tx, register, actor(), asked, zone=ZONE)
         write_workbook(target, register, rows, columns, reader)
@@ -59,11 +61,6 @@ def as_workbook(code: str) -> Any:
 
 def _register(code: str) -> Register:
     return registers.find_register(house().registers, actor(), code)
-
-
-def _columns(register: Register) -> list[registers.Column]:
-    shown = chosen_columns(register)
-    return [column for column in register.columns if column.id in shown]
 
 
 def _record(register: Register, kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import make_response, redirect, render_template, request
+from flask import render_template, request
 
 from app import registers
 from app.clock import ZONE
@@ -18,14 +18,14 @@ from app.web.registers.address import (
     Chip,
     address,
     chosen_columns,
-    cookie_name,
     page_number,
     sort_address,
+    state,
+    view_address,
+    view_asked,
     wanted,
     without_filter,
 )
-
-_A_YEAR = 365 * 24 * 3600
 
 
 @pages.get("")
@@ -43,12 +43,12 @@ def listing() -> Any:
 def table(code: str) -> Any:
     """One register: the rows that fit, sorted, a page at a time."""
     register = registers.find_register(house().registers, actor(), code)
-    if "col" in request.args or "default" in request.args:
-        return _remember_columns(register)
     number, error = page_number(), None
     asked, page, sums = Wanted(), Page([], False), Totals(0, 0, {})
     with house().db.reading() as tx:
         units = registers.units_of(tx, register, actor())
+        columns, views = chosen_columns(tx, register, actor())
+        years = registers.years_kept(register, house().library(tx, "/"))
         try:
             asked = wanted(register)
             page = registers.find_rows(tx, register, actor(), asked, zone=ZONE, offset=(number - 1) * PAGE)
@@ -56,8 +56,6 @@ def table(code: str) -> Any:
         except Refusal as refusal:
             error = refusal
         reader = registers.reader_of(tx, register, page.rows, lang=language(), zone=ZONE)
-    shown = chosen_columns(register)
-    columns = [column for column in register.columns if column.id in shown]
     return (
         render_template(
             "registers/register.html",
@@ -73,25 +71,16 @@ def table(code: str) -> Any:
             chips=_chips(register, asked, {unit.path: unit.name for unit in units}),
             first=(number - 1) * PAGE + 1,
             number=number,
+            views=[(view, view_address(register, view)) for view in views],
+            view=next((view for view in views if view.id == view_asked()), None),
+            state=state(),
+            years=years,
             address=address,
             prefix=PREFIX,
             void_words=registers.void_words,
         ),
         422 if error is not None else 200,
     )
-
-
-def _remember_columns(register: Register) -> Any:
-    """Keep the chosen columns in a cookie, so that addresses stay short, and go back to the rows."""
-    answer = make_response(redirect(address(register, default=None)))
-    chosen = [column.id for column in register.columns if column.id in request.args.getlist("col")]
-    if "default" in request.args or not chosen or len(chosen) == len(register.columns):
-        answer.delete_cookie(cookie_name(register), path="/registers")
-    else:
-        answer.set_cookie(
-            cookie_name(register), ".".join(chosen), path="/registers", max_age=_A_YEAR, httponly=True, samesite="Lax"
-        )
-    return answer
 
 
 def _heads(register: Register, columns: list[Column], asked: Wanted, *, several_units: bool) -> list[dict[str, Any]]:

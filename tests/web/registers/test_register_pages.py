@@ -174,28 +174,116 @@ class TestPages:
         assert "没有这一页" in text_of(client_of("hotline_agent_1").get("/registers/R38?page=9"))
 
 
+def head_of(client: FlaskClient, url: str = "/registers/R38") -> str:
+    return text_of(client.get(url)).split("<thead>")[1].split("</thead>")[0]
+
+
+def choose(client: FlaskClient, *columns: str, **state: str) -> Any:
+    return client.post("/registers/R38/columns", data={"col": list(columns), **state})
+
+
 class TestColumns:
-    def test_are_chosen_and_remembered(self, client_of: ClientOf, hours: None) -> None:
-        client = client_of("hotline_agent_1")
-        answer = client.get("/registers/R38?col=user_id&col=hours&text=维修员")
+    def test_are_chosen_and_kept_for_the_person_on_every_device(self, client_of: ClientOf, hours: None) -> None:
+        answer = choose(client_of("hotline_agent_1"), "user_id", "hours", text="维修员", page="2", bad="x")
         assert answer.status_code == 302
-        assert "col=" not in answer.headers["Location"]
-        assert "text=" in answer.headers["Location"]
-        head = text_of(client.get("/registers/R38")).split("<thead>")[1].split("</thead>")[0]
+        assert answer.headers["Location"] == "/registers/R38?text=%E7%BB%B4%E4%BF%AE%E5%91%98"
+        head = head_of(client_of("hotline_agent_1"))
         assert "工时" in head
         assert "费用" not in head
+        assert "费用" in head_of(client_of("hotline_agent_2"))
 
     def test_come_back(self, client_of: ClientOf, hours: None) -> None:
         client = client_of("hotline_agent_1")
-        client.get("/registers/R38?col=user_id")
-        client.get("/registers/R38?default=1")
-        assert "费用" in text_of(client.get("/registers/R38")).split("<thead>")[1].split("</thead>")[0]
+        choose(client, "user_id")
+        assert client.post("/registers/R38/columns", data={"default": "1", "col": "user_id"}).status_code == 302
+        assert "费用" in head_of(client)
+
+    def test_that_the_register_lost_meanwhile_are_forgotten(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        choose(client, "gone")
+        assert "费用" in head_of(client)
+
+
+class TestViews:
+    def save(self, client: FlaskClient, name: str = "甲的工时", **state: Any) -> str:
+        data = {"name": name, "f.user_id": "甲", "sort": "-hours", "col": ["user_id", "hours"], **state}
+        answer = client.post("/registers/R38/views", data=data)
+        assert answer.status_code == 302, text_of(answer)
+        return str(answer.headers["Location"])
+
+    def test_keep_filters_sorting_and_columns_under_a_name(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        where = self.save(client)
+        page = text_of(client.get(where))
+        assert "FW2026000001" in page
+        assert "FW2026000002" not in page
+        head = head_of(client, where)
+        assert "工时" in head
+        assert "费用" not in head
+        assert "费用" in head_of(client)  # without the view everything is as before
+        assert "甲的工时" in text_of(client.get("/registers/R38"))
+
+    def test_belong_to_one_person(self, client_of: ClientOf, hours: None) -> None:
+        where = self.save(client_of("hotline_agent_1"))
+        other = client_of("hotline_agent_2")
+        assert "甲的工时" not in text_of(other.get("/registers/R38"))
+        assert "费用" in head_of(other, where)
+        view_id = where.split("view=")[1].split("&")[0]
+        assert other.post(f"/registers/R38/views/{view_id}/delete").status_code == 404
+        assert "甲的工时" in text_of(client_of("hotline_agent_1").get("/registers/R38"))
+
+    def test_of_the_same_name_replace_each_other(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        first = self.save(client)
+        second = self.save(client, " 甲的工时 ", **{"f.user_id": "乙"})
+        assert first.split("view=")[1].split("&")[0] == second.split("view=")[1].split("&")[0]
+        assert "FW2026000002" in text_of(client.get(second))
+
+    def test_are_deleted(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        view_id = self.save(client).split("view=")[1].split("&")[0]
+        answer = client.post(f"/registers/R38/views/{view_id}/delete", data={"text": "甲"})
+        assert answer.headers["Location"].startswith("/registers/R38?text=")
+        assert "甲的工时" not in text_of(client.get("/registers/R38"))
+
+    def test_need_a_name(self, client_of: ClientOf, hours: None) -> None:
+        for name in ("", "  ", "长" * 41):
+            answer = client_of("hotline_agent_1").post("/registers/R38/views", data={"name": name})
+            assert answer.status_code == 422
+            assert "请给视图起一个名称，不超过 40 个字" in text_of(answer)
+
+    def test_are_thirty_at_most(self, client_of: ClientOf, hours: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("app.registers.views.MOST_VIEWS", 1)
+        client = client_of("hotline_agent_1")
+        self.save(client)
+        self.save(client)
+        answer = client.post("/registers/R38/views", data={"name": "又一个"})
+        assert answer.status_code == 409
+        assert "请先删除一个" in text_of(answer)
+
+    def test_of_another_register_are_not_taken_for_one_of_this(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        view_id = self.save(client).split("view=")[1].split("&")[0]
+        assert "甲的工时" not in text_of(client.get(f"/registers/R01?view={view_id}"))
+
+    def test_decide_the_columns_of_an_export(self, client_of: ClientOf, hours: None) -> None:
+        client = client_of("hotline_agent_1")
+        where = self.save(client)
+        lines = list(
+            csv.reader(io.StringIO(client.get(where.replace("R38", "R38.csv")).get_data().decode("utf-8-sig")))
+        )
+        assert [line[:3] for line in lines] == [["人员", "工时", "服务单号"], ["维修员甲", "4", "FW2026000001"]]
+
+
+def test_the_page_says_how_long_rows_are_kept(client_of: ClientOf, hours: None) -> None:
+    assert "最后一次更改后保存 10 年，到期销毁" in text_of(client_of("hotline_agent_1").get("/registers/R38"))
+    assert "kept 10 years after" in text_of(client_of("hotline_agent_1").get("/registers/R38?lang=en"))
 
 
 class TestExports:
     def test_csv_holds_the_filtered_rows_and_the_chosen_columns(self, client_of: ClientOf, hours: None) -> None:
         client = client_of("hotline_agent_1")
-        client.get("/registers/R38?col=user_id&col=hours")
+        choose(client, "user_id", "hours")
         answer = client.get("/registers/R38.csv?f.user_id=甲")
         assert answer.mimetype == "text/csv"
         assert "UTF-8''%E5%B7%A5%E6%97%B6" in answer.headers["Content-Disposition"]

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("received", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("taken_at", UtcDateTime(), nullable=True),
-        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=True),
         sa.Column("uploaded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
@@ -170,6 +170,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_login_attempt")),
     )
     op.create_index(op.f("ix_login_attempt_since"), "login_attempt", ["since"], unique=False)
+    op.create_table(
+        "number_format",
+        sa.Column("variable", sa.String(length=60), nullable=False),
+        sa.Column("format", sa.String(length=60), nullable=False),
+        sa.Column("scope", sa.String(length=12), nullable=False),
+        sa.PrimaryKeyConstraint("variable", name=op.f("pk_number_format")),
+    )
     op.create_table(
         "number_sequence",
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -315,6 +322,13 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("met_at IS NULL AND cancelled_at IS NULL"),
         postgresql_where=sa.text("met_at IS NULL AND cancelled_at IS NULL"),
+    )
+    op.create_table(
+        "setup_step",
+        sa.Column("step", sa.String(length=20), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=False),
+        sa.Column("done_by", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("step", name=op.f("pk_setup_step")),
     )
     op.create_table(
         "signed_content",
@@ -633,6 +647,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("live_version_id", sa.Integer(), nullable=False),
         sa.Column("start_roles", Json(), nullable=False),
+        sa.Column("switched_off_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["live_version_id"], ["process_version.id"], name=op.f("fk_process_definition_live_version_id")
         ),
@@ -640,6 +655,18 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_process_definition_live_version_id"), "process_definition", ["live_version_id"], unique=False
+    )
+    op.create_table(
+        "register_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("register", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", Json(), nullable=False),
+        sa.Column("columns", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_register_view_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_view")),
+        sa.UniqueConstraint("user_id", "register", "name", name=op.f("uq_register_view_user_id_register_name")),
     )
     op.create_table(
         "role_assignment",
@@ -906,6 +933,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_case_copy_case_no"), "case_copy", ["case_no"], unique=False)
     op.create_index(op.f("ix_case_copy_task_id"), "case_copy", ["task_id"], unique=False)
     op.create_index("ix_case_copy_user", "case_copy", ["user_id", "id"], unique=False)
+    op.create_table(
+        "guest_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("guest_name", sa.String(length=60), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["user_account.id"], name=op.f("fk_guest_link_created_by")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_guest_link_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_guest_link_token_hash")),
+    )
+    op.create_index(op.f("ix_guest_link_task_id"), "guest_link", ["task_id"], unique=False)
     op.create_table(
         "refused_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
