@@ -85,7 +85,9 @@ def _open_ledger(tx: Transaction) -> None:
     for unit, name in ((OUTLET, "一站"), (OTHER_OUTLET, "二站")):
         path = f"/{COMPANY}/{REGION}/{unit}/"
         for kind, title in _PLACES.items():
-            stock.add_location(tx, code=f"{unit}-{kind}", kind=kind, name=f"{name}{title}", unit_path=path)
+            stock.add_location(
+                tx, code=f"{unit}-{kind}", kind=kind, name=f"{name}{title}", unit_path=path, actor=SYSTEM
+            )
         lines = [
             stock.Line(
                 number, Decimal(10), stock.the_world(tx, "supplier"), f"{unit}-warehouse", unit_cost=Decimal(cost)
@@ -97,7 +99,7 @@ def _open_ledger(tx: Transaction) -> None:
         login = f"service_engineer_{number}"
         path = f"/{COMPANY}/{REGION}/{unit}/"
         name = f"{_SHORT['service_engineer']}{_ORDINALS[number - 1]}随车备件"
-        stock.add_location(tx, code=f"van-{login}", kind="van", name=name, unit_path=path, holder=login)
+        stock.add_location(tx, code=f"van-{login}", kind="van", name=name, unit_path=path, holder=login, actor=SYSTEM)
 
 
 def _unit_of(role: str, entry: Mapping[str, Any]) -> str:

@@ -164,6 +164,8 @@ GET  /parts                                            login 403   200   200   2
 GET  /parts/issues                                     login 403   200   200   200   403   403   403    403
 GET  /parts/P-0001                                     login 403   200   200   200   403   403   403    403
 GET  /parts/NOTHING                                    login 403   404   404   404   403   403   403    403
+GET  /parts/new                                        login 403   403   403   200   403   403   403    403
+POST /parts/new                                        login 403   403   403   422   403   403   403    403
 GET  /parts/places                                     login 403   403   403   200   403   403   403    403
 POST /parts/places                                     login 403   403   403   422   403   403   403    403
 

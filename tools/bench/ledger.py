@@ -62,7 +62,7 @@ def _furnish(house: House) -> None:
         if tx.row(select(stock.stock_location.c.id).where(stock.stock_location.c.code == "BENCH-1")) is not None:
             return
         for code in ("BENCH-1", "BENCH-2"):
-            stock.add_location(tx, code=code, kind="warehouse", name=code, unit_path=_PATH)
+            stock.add_location(tx, code=code, kind="warehouse", name=code, unit_path=_PATH, actor=SYSTEM)
         tx.execute(insert(stock.part), [{"part_no": f"BENCH-{n}", "name": f"BENCH-{n}"} for n in range(PARTS)])
         supplier = stock.the_world(tx, "supplier")
         for code in ("BENCH-1", "BENCH-2"):

@@ -16,6 +16,7 @@ from app.aftersales.stock.issues import (
 from app.aftersales.stock.ledger import Line, Posted, plain, post
 from app.aftersales.stock.locations import KINDS, OURS, STATES, add_location, location_of, nearest, the_world, van_of
 from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
+from app.aftersales.stock.parts import TRACKING, add_part
 from app.aftersales.stock.reservations import release, reserve
 from app.aftersales.stock.stocktake import Counted, count
 from app.aftersales.stock.tables import (
@@ -35,6 +36,7 @@ __all__ = [
     "KINDS",
     "OURS",
     "STATES",
+    "TRACKING",
     "Counted",
     "Explained",
     "Finding",
@@ -42,6 +44,7 @@ __all__ = [
     "Line",
     "Posted",
     "add_location",
+    "add_part",
     "charge_missing",
     "count",
     "count_moves",

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.aftersales.stock.tables import stock_location
 from app.db import Transaction
+from app.history import record
+from app.history.record import Doer
 from app.messages import Message, Refusal
 
 OURS = ("warehouse", "station", "van", "old_parts", "scrap", "in_transit")
@@ -59,8 +61,10 @@ _world = {
 }
 
 
-def add_location(tx: Transaction, *, code: str, kind: str, name: str, unit_path: str, holder: str | None = None) -> int:
-    """Write a place down; returns its id. A van names the login of its technician."""
+def add_location(
+    tx: Transaction, *, code: str, kind: str, name: str, unit_path: str, holder: str | None = None, actor: Doer
+) -> int:
+    """Write a place down and return its id. A van names the login of its technician."""
     if kind not in KINDS:
         raise Refusal(
             "unknown_kind", Message(f"没有“{kind}”这种地点。", f"There is no place of kind “{kind}”."), status=422
@@ -75,7 +79,9 @@ def add_location(tx: Transaction, *, code: str, kind: str, name: str, unit_path:
         sentence = Message("随车备件账要写明领用人的登录名。", "A van names the login of its technician.")
         raise Refusal("holder_needed", sentence, field="holder", status=422)
     values = {"code": code, "kind": kind, "name": name, "unit_path": unit_path, "holder": holder}
-    return int(tx.execute(_insert, values).scalar_one())
+    added = int(tx.execute(_insert, values).scalar_one())
+    record(tx, actor=actor, kind="stock_place_added", data=values)
+    return added
 
 
 def location_of(tx: Transaction, code: str) -> Row[Any]:

@@ -170,7 +170,7 @@ TELLERS: dict[str, tuple[str, Teller]] = {
             "{customers_changed} and {units_changed} changed",
         ),
     ),
-    "stock_place_added": ("units", _units("添加库位：{name}（{code}）", "added the place {name} ({code})")),
+    "part_added": ("people", _units("添加备件：{name}（{part_no}）", "added the part {name} ({part_no})")),
     "customers_merged": ("people", _units("合并客户：{merged} 并入 {kept}", "merged {merged} into {kept}")),
     "merge_undone": ("people", _units("撤销合并：{merged}", "undid the merge of {merged}")),
     "personal_data_exported": (
@@ -184,6 +184,7 @@ TELLERS: dict[str, tuple[str, Teller]] = {
             "erased the personal data of {customer_no} in {cases} cases; {reason}",
         ),
     ),
+    "stock_place_added": ("parts", _units("添加库位：{name}（{code}）", "added the place {name} ({code})")),
     "parameter_set": ("parameters", _parameter),
     "calendar_day_set": ("calendar", _day),
     "calendar_set": ("calendar", _hours),
@@ -221,6 +222,7 @@ TELLERS: dict[str, tuple[str, Teller]] = {
 
 GROUPS = {
     "people": Message("人员与单位", "People and units"),
+    "parts": Message("备件", "Parts"),
     "parameters": Message("参数", "Parameters"),
     "calendar": Message("日历", "Calendar"),
     "procedures": Message("流程", "Procedures"),

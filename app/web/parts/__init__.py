@@ -13,7 +13,7 @@ from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import org_unit
 from app.messages import Message, Refusal
-from app.web.access import PART_ROLES, actor, house, require_role
+from app.web.access import PART_ROLES, actor, house, language, require_role
 
 pages = Blueprint("parts", __name__, url_prefix="/parts")
 KEEPERS = ("warehouse_keeper", "department_leader", "regional_storekeeper")
@@ -76,6 +76,35 @@ def issues() -> Any:
     )
 
 
+@pages.get("/new")
+@require_role(*KEEPERS)
+def new() -> Any:
+    """A form for a part that the list does not have yet."""
+    return _new({"old_part_duty": "1"}), 200
+
+
+@pages.post("/new")
+@require_role(*KEEPERS)
+def add() -> Any:
+    """Write a part down."""
+    given = {name: request.form.get(name, "").strip() for name in ("part_no", "name", "spec", "tracking")}
+    given["old_part_duty"] = request.form.get("old_part_duty", "")
+    try:
+        with house().db.transaction() as tx:
+            stock.add_part(
+                tx,
+                part_no=given["part_no"],
+                name=given["name"],
+                spec=given["spec"],
+                tracking=given["tracking"],
+                old_part_duty=bool(given["old_part_duty"]),
+                actor=actor(),
+            )
+    except Refusal as refusal:
+        return _new(given, refusal), refusal.status
+    return redirect(url_for("parts.page", part_no=given["part_no"]))
+
+
 @pages.get("/places")
 @require_role(*KEEPERS)
 def places() -> Any:
@@ -102,6 +131,7 @@ def add_place() -> Any:
                 name=given["name"],
                 unit_path=unit.path,
                 holder=given["holder"] or None,
+                actor=actor(),
             )
     except Refusal as refusal:
         return _places(given, refusal), refusal.status
@@ -132,6 +162,11 @@ def page(part_no: str) -> Any:
         next_url=url_for("parts.page", part_no=part_no, page=number + 1) if len(moves) > PAGE else None,
         plain=stock.plain,
     )
+
+
+def _new(given: dict[str, str], refusal: Refusal | None = None) -> str:
+    tracked = {key: words.text(language()) for key, words in stock.TRACKING.items()}
+    return render_template("stock/new.html", given=given, refusal=refusal, tracked=tracked)
 
 
 def _places(given: dict[str, str], refusal: Refusal | None = None) -> str:

@@ -30,7 +30,7 @@ class PartsBench(Bench):
                 ("T-SCRAP", "scrap", None),
                 ("T-ROAD", "in_transit", None),
             ):
-                stock.add_location(tx, code=code, kind=kind, name=code, unit_path=path, holder=holder)
+                stock.add_location(tx, code=code, kind=kind, name=code, unit_path=path, holder=holder, actor=SYSTEM)
         self.do("receive_parts", "JS1", [{"part_no": SEAL, "qty": 5, "unit_price": 8.5}], to_location="T-WH")
 
     def do(

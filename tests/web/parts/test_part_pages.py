@@ -21,7 +21,9 @@ def shelf(house: House) -> House:
     """Five seals were received at 一站, two are in a van."""
     with house.db.transaction() as tx:
         for code, kind, holder in (("T-WH", "warehouse", None), ("T-VAN", "van", "service_engineer_1")):
-            stock.add_location(tx, code=code, kind=kind, name=f"一站{code}", unit_path="/C1/R1/O1/", holder=holder)
+            stock.add_location(
+                tx, code=code, kind=kind, name=f"一站{code}", unit_path="/C1/R1/O1/", holder=holder, actor=SYSTEM
+            )
         tx.execute(insert(stock.part).values(part_no="T-0001", name="试验胶条"))
         received = Line("T-0001", Decimal(5), stock.the_world(tx, "supplier"), "T-WH", unit_cost=Decimal("8.50"))
         stock.post(tx, kind="receive", lines=[received], document_no="JS-7", actor=SYSTEM)
@@ -81,3 +83,31 @@ def test_a_place_that_cannot_be_is_refused_and_the_form_keeps_what_was_typed(
     shown = answer.get_data(as_text=True)
     assert words in shown
     assert 'value="新仓库"' in shown
+
+
+def test_a_keeper_adds_a_part(shelf: House, client_of: ClientOf) -> None:
+    given = {"part_no": "OIL/5W", "name": "机油", "tracking": "batch"}
+    answer = client_of(KEEPER).post("/parts/new", data=given)
+    assert answer.headers["Location"] == "/parts/OIL/5W"
+    with shelf.db.reading() as tx:
+        row = tx.row(stock.part.select().where(stock.part.c.part_no == "OIL/5W"))
+    assert row is not None
+    assert (row.tracking, row.old_part_duty, row.active) == ("batch", False, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"part_no": ""}, "请填写编号和名称"),
+        ({"name": " "}, "请填写编号和名称"),
+        ({"part_no": "T-0001"}, "已经用过"),
+        ({"tracking": "luck"}, "请选择"),
+        ({"name": "名" * 61}, "60"),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(
+    shelf: House, client_of: ClientOf, changes: dict[str, str], words: str
+) -> None:
+    answer = client_of(KEEPER).post("/parts/new", data={"part_no": "X", "name": "件", "tracking": "none", **changes})
+    assert answer.status_code == 422
+    assert words in answer.get_data(as_text=True)
