@@ -21,6 +21,7 @@ from app.history import record
 from app.identity import SYSTEM, Actor, holds_role
 from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World
+from app.runtime.number_formats import NumberRule, own_formats
 from app.runtime.numbers import next_value
 from app.runtime.tables import number_sequence
 from app.yaml_file import read_yaml
@@ -54,6 +55,7 @@ class House:
         self._libraries: dict[tuple[str, int], feel.Library] = {}
         self._stored: StoredValues | None = None
         self._parameters: dict[int, Parameters] = {}
+        self._formats: dict[str, NumberRule] | None = None
         self.world = World(
             definitions=DefinitionStore(),
             jobs=jobs or TableJobs(),
@@ -65,6 +67,7 @@ class House:
             taking_back={registers.UNDO: registers.take_back},
             lookup=_exists,
             numbers=self.registers.numbers,
+            own_formats=self.own_formats,
         )
 
     def on(self, database: Database) -> House:
@@ -95,6 +98,14 @@ class House:
             self._libraries = {}
             self._stored = None
             self._parameters = {}
+            self._formats = None
+
+    def own_formats(self, tx: Transaction) -> dict[str, NumberRule]:
+        """The number formats that the company chose itself, by variable."""
+        found = self._formats
+        if found is None:
+            found = self._formats = own_formats(tx)
+        return found
 
     def parameters(self, tx: Transaction, at: datetime | None = None) -> Parameters:
         """The parameters in force now, or at a moment in the past."""

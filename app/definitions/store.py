@@ -27,9 +27,11 @@ _version = (
     .join(resource, resource.c.id == process_version.c.resource_id)
     .where(process_version.c.id == bindparam("id"))
 )
-_live = select(process_definition.c.live_version_id).where(process_definition.c.key == bindparam("key"))
+_live = select(process_definition.c.live_version_id, process_definition.c.switched_off_at).where(
+    process_definition.c.key == bindparam("key")
+)
 _by_message = (
-    select(process_definition.c.live_version_id, message_start.c.element_id)
+    select(process_definition.c.live_version_id, process_definition.c.switched_off_at, message_start.c.element_id)
     .join(message_start, message_start.c.process_key == process_definition.c.key)
     .where(message_start.c.message_name == bindparam("name"))
 )
@@ -72,15 +74,28 @@ class DefinitionStore:
         """The version that a new instance of a process gets."""
         version_id = tx.value(_live, {"key": key})
         if version_id is None:
-            raise Refusal(
-                "unknown_process", Message(f"没有部署流程“{key}”。", f"No process “{key}” is deployed."), status=404
-            )
+            raise unknown_process(key)
         return self.version(tx, int(version_id))
 
+    def startable(self, tx: Transaction, key: str) -> Version:
+        """The live version of a process that the company uses; refuses one that is switched off."""
+        row = tx.row(_live, {"key": key})
+        if row is None:
+            raise unknown_process(key)
+        version = self.version(tx, row.live_version_id)
+        if row.switched_off_at is not None:
+            raise switched_off(version)
+        return version
+
     def started_by(self, tx: Transaction, message_name: str) -> tuple[Version, str] | None:
-        """The live version that starts with a message, and its start event."""
+        """The live version that starts with a message, and its start event; refuses one that is switched off."""
         row = tx.row(_by_message, {"name": message_name})
-        return None if row is None else (self.version(tx, row.live_version_id), row.element_id)
+        if row is None:
+            return None
+        version = self.version(tx, row.live_version_id)
+        if row.switched_off_at is not None:
+            raise switched_off(version)
+        return version, row.element_id
 
     def with_digest(self, tx: Transaction, key: str, digest: str) -> Version:
         """The version of a process whose diagram has this digest; LookupError when there is none."""
@@ -119,3 +134,20 @@ class DefinitionStore:
         if number not in self._parsed:
             self._parsed[number] = parse(content, file)
         return self._parsed[number]
+
+
+def unknown_process(key: str) -> Refusal:
+    """Nothing with this key is deployed."""
+    return Refusal("unknown_process", Message(f"没有部署流程“{key}”。", f"No process “{key}” is deployed."), status=404)
+
+
+def switched_off(version: Version) -> Refusal:
+    """The company does not use this procedure: whoever would start it hears so instead of losing the case."""
+    return Refusal(
+        "procedure_off",
+        Message(
+            f"本公司没有启用流程“{version.name}”，没有发起也没有移交；请改选其他处理方式，或请系统管理员启用。",
+            f"This company does not use the procedure “{version.name}”, so nothing was started or handed over; "
+            "choose another way, or ask the administrator to switch it on.",
+        ),
+    )

@@ -56,6 +56,7 @@ process_definition = Table(
     Column(
         "start_roles", Json, nullable=False
     ),  # roles whose lane holds the none start event; [] = not startable by hand
+    Column("switched_off_at", UtcDateTime),  # the company does not use it: nothing starts, what runs goes on
 )
 
 message_start = Table(

@@ -88,3 +88,12 @@ login_attempt = Table(
     Column("since", UtcDateTime, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
 )
+
+# The first set-up of the company: which steps are done, by whom and when.
+setup_step = Table(
+    "setup_step",
+    metadata,
+    Column("step", String(20), primary_key=True),
+    Column("done_at", UtcDateTime, nullable=False),
+    Column("done_by", String(80), nullable=False),
+)

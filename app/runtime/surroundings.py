@@ -93,7 +93,7 @@ class Surroundings:
     def process(self, process_id: str, caller: engine.Process) -> engine.Process:
         """The process a call activity starts: the one this instance already uses, else the live one."""
         if process_id not in self._versions:
-            self._versions[process_id] = self._world.definitions.live(self._tx, process_id)
+            self._versions[process_id] = self._world.definitions.startable(self._tx, process_id)
         return self._versions[process_id].process
 
     def process_version(self, process_id: str, digest: str) -> engine.Process:

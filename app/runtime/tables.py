@@ -217,6 +217,23 @@ incident = Table(
     Column("resolution", String(400)),
 )
 
+guest_link = Table(
+    "guest_link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),  # the token itself is kept nowhere
+    Column("task_id", ForeignKey("user_task.id"), nullable=False, index=True),
+    Column("purpose", String(20), nullable=False),  # see commands/guests/links.py
+    Column("guest_name", String(60), nullable=False),
+    Column("created_by", ForeignKey("user_account.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime),  # when it was first looked at
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", Integer),
+)
+
 task_draft = Table(
     "task_draft",
     metadata,
@@ -306,7 +323,7 @@ attachment = Table(
     Column("received", Integer, nullable=False),  # bytes so far: an upload may be resumed
     Column("digest", String(64)),
     Column("taken_at", UtcDateTime),
-    Column("uploaded_by", Integer, nullable=False),
+    Column("uploaded_by", Integer),  # nobody: a guest
     Column("uploaded_at", UtcDateTime, nullable=False),
 )
 
@@ -316,4 +333,13 @@ number_sequence = Table(
     Column("name", String(60), primary_key=True),
     Column("scope", String(80), primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+# How the company writes a record number when it is not as `numbers.yaml` or the register says.
+number_format = Table(
+    "number_format",
+    metadata,
+    Column("variable", String(60), primary_key=True),
+    Column("format", String(60), nullable=False),
+    Column("scope", String(12), nullable=False),
 )

@@ -82,3 +82,9 @@ class World:
     taking_back: Mapping[str, TakeBack] = field(default_factory=dict)  # what listeners noted in `undo_rows` → how
     lookup: Callable[[Transaction, str, str], bool] | None = None  # (source, value) → may be chosen
     numbers: Mapping[str, NumberFormat] = field(default_factory=dict)  # variable → how its number is made
+    own_formats: Callable[[Transaction], Mapping[str, NumberFormat]] | None = None  # and what the company made of it
+
+    def number_rule(self, tx: Transaction, variable: str) -> NumberFormat | None:
+        """How the company makes a record number: as it said itself, else as the declarations say."""
+        own = self.own_formats(tx).get(variable) if self.own_formats is not None else None
+        return own or self.numbers.get(variable)

@@ -122,7 +122,7 @@ def _place(tx: Transaction, actor: Actor, unit_code: str) -> tuple[int, str]:
 
 
 def _version(tx: Transaction, world: World, process_key: str, message: str | None) -> tuple[Version, str | None]:
-    version = world.definitions.live(tx, process_key)
+    version = world.definitions.startable(tx, process_key)
     if message is not None:
         if message not in version.process.message_starts:
             raise Refusal(
