@@ -41,6 +41,7 @@ class Settings:
     max_upload_bytes: int
     secure_cookies: bool
     login_limit: Limit
+    guest_limit: Limit
     public_url: str
     proxies: int
     smtp_url: str = ""
@@ -150,6 +151,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         max_upload_bytes=int(megabytes) * 1024 * 1024,
         secure_cookies=_flag(env, "AFTERCARE_SECURE_COOKIES", False),
         login_limit=_limit(env, "AFTERCARE_LOGIN_LIMIT", "10 per minute"),
+        guest_limit=_limit(env, "AFTERCARE_GUEST_LIMIT", "120 per minute"),
         public_url=_url(env, "AFTERCARE_URL"),
         proxies=int(proxies),
         smtp_url=_server(env, "AFTERCARE_SMTP_URL", "smtps?", "smtps://user:password@mail.example.com:465"),

@@ -26,7 +26,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it. The system itself has no id."""
+    """Who does it. The system itself has no id, nor has a guest, who answers one task by a link."""
 
     id: int | None
     login: str
@@ -37,11 +37,12 @@ class Actor:
     home_unit_code: str | None = None
     holdings: tuple[Holding, ...] = ()
     stands_in_for: frozenset[int] = field(default_factory=frozenset)
+    guest_of: int | None = None  # the one task that a guest may answer
 
     @property
     def is_system(self) -> bool:
         """Timers, jobs and imports act as the system."""
-        return self.id is None
+        return self.id is None and self.guest_of is None
 
     @property
     def roles(self) -> frozenset[str]:
@@ -76,6 +77,12 @@ class Actor:
 # Whoever stands in for an administrator does his work, but gets no keys: with them he could keep them.
 NOT_STOOD_IN_FOR = frozenset({"system_admin"})
 SYSTEM = Actor(id=None, login="system", name="系统")
+
+
+def guest(name: str, task_id: int) -> Actor:
+    """Somebody outside, by the name he gave, for one task."""
+    return Actor(id=None, login="", name=f"来宾 {name}"[:80], guest_of=task_id)
+
 
 _columns = (
     user_account.c.id,

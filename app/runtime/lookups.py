@@ -43,6 +43,8 @@ class RuntimeLookups:
         row = self._tx.row(_file, {"value": file_id})
         if row is None or row.received != row.size or row.case_no != self._task.case_no:
             return None
+        if self._actor.guest_of is not None and row.task_id != self._actor.guest_of:
+            return None  # a guest names only what he brought himself
         return {
             "id": row.id,
             "name": row.name,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
+from app.db import Transaction
 from app.house import House
 from app.identity import Actor, load_actor
 from app.settings import Settings
@@ -18,6 +19,8 @@ login_manager = LoginManager()
 login_manager.session_protection = "basic"
 
 _OPEN = {"static", "session.login", "session.logout", "session.service_worker", "session.state", "session.healthz"}
+# These ask for the token of a link instead.
+_BY_LINK = {"guest.page", "guest.submit", "guest.upload", "guest.file"}
 # Who sees figures, each within the units where he holds the role.
 FIGURE_ROLES = ("department_leader", "cs_supervisor", "customer_service_manager", "general_manager", "system_admin")
 # Who sees the parts ledger, each within the units where he holds a role.
@@ -69,7 +72,7 @@ def product_settings() -> Settings:
 
 def is_open_route(endpoint: str | None) -> bool:
     """Whether a route answers without login."""
-    return endpoint is None or endpoint in _OPEN
+    return endpoint is None or endpoint in _OPEN or endpoint in _BY_LINK
 
 
 def current_actor() -> Actor | None:
@@ -132,6 +135,11 @@ def require_role(*roles: str) -> Callable[[_View], _View]:
         return cast(_View, guarded)
 
     return decorate
+
+
+def may_contact(tx: Transaction) -> bool:
+    """Whether this person may read phone, contact person and address of a customer (GR13)."""
+    return not actor().roles.isdisjoint(house().parameters(tx).value("privacy.contact_roles"))
 
 
 def led_at(someone: Actor) -> dict[str, frozenset[str]]:

@@ -29,6 +29,7 @@ PAGES = (
     "tasklist",
     "task",
     "approvals",
+    "guest",
     "start",
     "case",
     "clocks",

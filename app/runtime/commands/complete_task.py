@@ -109,9 +109,11 @@ def complete_task(
             {"field": each.field, "before": each.before, "after": each.after, "reason": each.reason}
             for each in checked.corrections
         ]
-    if task.assignee_id is not None and task.assignee_id != actor.id and not actor.is_system:
+    if actor.guest_of is not None:
+        data["guest"] = actor.name
+    elif task.assignee_id is not None and task.assignee_id != actor.id and not actor.is_system:
         data["for"] = task.assignee_name
-    if task.properties.get("behalf_of"):
+    if task.properties.get("behalf_of") and actor.guest_of is None:
         data["behalf_of"] = task.properties["behalf_of"]
     result = signing.counts(tx, actor, task, data, data["values"])
     if result is None:
@@ -140,8 +142,8 @@ def complete_task(
         restored=(instance, around),
         claim=task.role,
     )
-    if moving is not found:
-        record.reversible = False  # others have signed too
+    if moving is not found or actor.guest_of is not None:
+        record.reversible = False  # others have signed too, or somebody who cannot come back
     if task.has_drafts:
         tx.execute(_forget_draft, {"its_task": task.id})
     _remember_for_undo(tx, actor, found, record, values)

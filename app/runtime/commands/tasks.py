@@ -121,6 +121,8 @@ def may_work(actor: Actor, row: Row[Any]) -> bool:
     """It is his, or that of somebody he stands in for, or waits unclaimed in one of his queues."""
     if actor.is_system:
         return True
+    if actor.guest_of is not None:
+        return bool(row.id == actor.guest_of)
     if row.assignee_id is not None:
         return row.assignee_id in actor.own_ids
     return row.queue_id in actor.queue_ids

@@ -70,7 +70,7 @@ def open_task(tx: Transaction, world: World, actor: Actor, task_id: int) -> Task
 
 
 def _shows_private(task: Any) -> bool:
-    return task.state != "open" or task.properties.get("behalf_of") != "customer"
+    return task.state != "open" or not task.properties.get("behalf_of")
 
 
 def steps_of(tx: Transaction, actor: Actor, task: Any) -> list[dict[str, Any]]:

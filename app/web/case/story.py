@@ -26,6 +26,8 @@ def _completed(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
     zh, en = _OUTCOMES.get(str(decision), ("", ""))
     note = str((event.data.get("values") or {}).get("decision_comment") or "")
     behalf = ("（代客户填写）", " (for the customer)") if event.data.get("behalf_of") else ("", "")
+    if event.data.get("guest"):
+        behalf = ("（经链接填写）", " (by a guest link)")
     away = event.data.get("for")
     stood_in = (f"（代{away}）", f" (standing in for {away})") if away else ("", "")
     return (
@@ -111,6 +113,10 @@ _TELLERS: dict[str, _Teller] = {
     "part_answered": _answered,
     "task_signed": _signed,
     "task_copied": _asked("抄送{people}：{element}", "copied to {people}: {element}"),
+    "guest_link_made": _asked(
+        "给{guest}的来宾链接，{hours} 小时有效：{element}", "guest link for {guest}, valid {hours} hours: {element}"
+    ),
+    "guest_link_revoked": _asked("收回给{guest}的来宾链接：{element}", "guest link of {guest} revoked: {element}"),
     "task_urged": _asked("催办：{element}", "urged: {element}"),
     "task_sent_back": _asked("退回到“{to}”：{element}", "sent back to “{to}”: {element}", "reason"),
     "handed_over": _handed,

@@ -30,14 +30,7 @@ def _whole(name: str) -> int:
 @pages.post("/api/files")
 def upload() -> Any:
     """Take a piece; 409 tells where to go on."""
-    piece = Piece(
-        key=request.args.get("key", ""),
-        name=request.args.get("name", ""),
-        content_type=request.args.get("type", ""),
-        offset=_whole("offset"),
-        size=_whole("size"),
-        content=request.get_data(cache=False),
-    )
+    piece = piece_of_request()
     someone, settings = actor(), product_settings()
     with house().db.transaction() as tx:
         found = load_task(tx, _whole("task"))
@@ -51,7 +44,7 @@ def upload() -> Any:
             case_no=found.task.case_no,
             task_id=found.task.id,
             most=settings.max_upload_bytes,
-            taken_at=_moment(request.args.get("taken_at")),
+            taken_at=taken_at(),
         )
     if not done.expected:
         return jsonify(received=done.received), 409
@@ -60,7 +53,21 @@ def upload() -> Any:
     return jsonify(id=piece.key, name=piece.name, size=piece.size, type=piece.content_type), 201
 
 
-def _moment(text: str | None) -> datetime | None:
+def piece_of_request() -> Piece:
+    """The piece of a file that a request carries."""
+    return Piece(
+        key=request.args.get("key", ""),
+        name=request.args.get("name", ""),
+        content_type=request.args.get("type", ""),
+        offset=_whole("offset"),
+        size=_whole("size"),
+        content=request.get_data(cache=False),
+    )
+
+
+def taken_at() -> datetime | None:
+    """When a photo was taken, as the browser says; None when it says nothing of use."""
+    text = request.args.get("taken_at")
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError:
@@ -76,6 +83,11 @@ def file(file_id: str) -> Any:
         if row is None or row.received != row.size:
             raise Refusal("unknown_file", Message("没有这个文件。", "There is no such file."), status=404)
         find_case(tx, actor(), row.case_no)
+    return send_attachment(row)
+
+
+def send_attachment(row: Any) -> Any:
+    """The content of an attachment's row; whether it may be seen was asked before."""
     path = path_of(product_settings().files_dir, row.id)
     if not path.exists():
         raise Refusal("file_lost", Message("文件不在存储中。", "The file is not in the store."), status=404)

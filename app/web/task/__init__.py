@@ -23,6 +23,7 @@ from app.runtime import (
     withdraw_task,
 )
 from app.runtime.commands.approvals import return_delegated_task
+from app.runtime.commands.guests import links_of, may_be_given
 from app.runtime.commands.tasks import load_task
 from app.runtime.queries import open_task
 from app.web.access import actor, house, language, leads, led_at, own_path, t, wants_json
@@ -44,6 +45,8 @@ def page(task_id: int) -> Any:
             see_task(tx, actor=someone, task_id=task_id)
         shown = page_of(tx, view)
         panel = panel_of(tx, someone, view)
+        guests = may_be_given(view.task) and view.may_work
+        links = links_of(tx, task_id) if guests else []
     task = view.task
     if panel.delegated:
         shown["task"]["verb"] = t("交回", "Give back")
@@ -52,6 +55,8 @@ def page(task_id: int) -> Any:
         "task/task.html",
         page=shown,
         panel=panel,
+        guests=guests,
+        links=links,
         view=view,
         task=task,
         roles=house().roles,

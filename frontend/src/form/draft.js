@@ -39,6 +39,11 @@ export function createAutosave({ task, values, state, ended = () => {} }) {
     }
     last = text;
     const send = () => request(`/api/tasks/${encodeURIComponent(task.id)}/draft`, { method: 'POST', json: draft, timeout: 10000, keepalive: leaving && text.length < KEEPALIVE });
+    if (task.api) {
+      const here = await quietly(drafts.put({ key: draftKey(task), user: currentUser(), ...draft }).then(() => true), false);
+      state(here ? 'saved_draft_here' : null, { time: new Date(draft.saved_at) });
+      return; // a guest's draft stays on his device
+    }
     // A page that goes has no time to wait for one after the other.
     const sent = leaving ? send() : null;
     // This device first: a tab that dies while the request is under way loses nothing.

@@ -1,5 +1,6 @@
 /** Photos (and other files) of a task: shrunk and stamped here, uploaded in pieces, shown as thumbnails. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { filesUrl } from '../http/client.js';
 import { say } from '../i18n/say.js';
 import { forgetFile, isLocal, keepFile, keptFile, uploadKept } from '../upload/waiting.js';
 import { shrinkPhoto } from '../upload/shrink.js';
@@ -25,7 +26,7 @@ export async function addFile(file, task = {}) {
   return keepFile(blob, { name: `${file.name.replace(/\.\w+$/, '') || 'photo'}.jpg`, meta });
 }
 
-export const fileUrl = (id) => `/api/files/${encodeURIComponent(id)}`;
+export const fileUrl = (id) => `${filesUrl()}/${encodeURIComponent(id)}`;
 
 /** The picture of a file id: a local one from this device, else the server's small version. */
 export function usePicture(id) {

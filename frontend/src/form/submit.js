@@ -1,11 +1,12 @@
 /** One submission from the press of the button to an answer: 200, errors, conflict, login, or kept in the outbox. */
 import { currentUser, newKey, request } from '../http/client.js';
+import { say } from '../i18n/say.js';
 import { outbox } from '../outbox/outbox.js';
 import { quietly } from '../outbox/store.js';
 import { localIds } from '../upload/local_id.js';
 import { resolveLocalFiles } from '../upload/waiting.js';
 
-export const submitUrl = (task) => `/api/tasks/${encodeURIComponent(task.id)}/submit`;
+export const submitUrl = (task) => `${task.api ?? `/api/tasks/${encodeURIComponent(task.id)}`}/submit`;
 
 /**
  * Resolves to {kind: "done", data} | {kind: "errors", errors} | {kind: "conflict", data} | {kind: "login"} |
@@ -13,7 +14,7 @@ export const submitUrl = (task) => `/api/tasks/${encodeURIComponent(task.id)}/su
  */
 export async function submitTask({ task, values, key, onFiles }) {
   const url = submitUrl(task);
-  const body = { values, key, revision: task.revision };
+  const body = { values, key, revision: task.revision, ...(task.api && { name: document.getElementById('guest-name')?.value }) };
   const dropEarlier = async () => {
     const before = await quietly(outbox.entryFor(url), null);
     if (before) {
@@ -32,6 +33,9 @@ export async function submitTask({ task, values, key, onFiles }) {
     if (error.name !== 'Offline') {
       return { kind: 'failed', message: error.message };
     }
+    if (task.api) {
+      return { kind: 'failed', message: say('guest_offline') }; // a guest's phone is not ours to send from later
+    }
     await keep();
     return { kind: 'queued' };
   }
@@ -43,10 +47,10 @@ export async function submitTask({ task, values, key, onFiles }) {
   if (status === 422) {
     return { kind: 'errors', errors: data.errors ?? [{ field: null, message: data.message ?? '' }] };
   }
-  if (status === 409) {
+  if (status === 409 || status === 410) {
     return { kind: 'conflict', data };
   }
-  if (status === 401 || (status === 400 && data.code === 'csrf')) {
+  if (!task.api && (status === 401 || (status === 400 && data.code === 'csrf'))) {
     await keep();
     return { kind: 'login' };
   }

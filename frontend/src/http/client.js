@@ -10,6 +10,8 @@ export class Offline extends Error {
 const meta = (name) => document.querySelector(`meta[name="${name}"]`);
 
 export const csrfToken = () => meta('csrf-token')?.content ?? '';
+/** Where the files of this page go: a guest has an address of his own for them. */
+export const filesUrl = () => meta('files')?.content ?? '/api/files';
 export const currentUser = () => meta('user')?.content ?? '';
 
 /** @returns {{status: number, ok: boolean, data: any}} `data` is the JSON body or `{}`. */

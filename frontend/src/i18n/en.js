@@ -16,6 +16,7 @@ export const en = {
   submitted: 'Submitted',
   queued: 'There is no connection. The form is kept on this device and sent when you are online.',
   queued_title: 'Not sent yet',
+  guest_offline: 'there is no connection. What you filled in stays on this page; press again later.',
   back_to_inbox: 'Back to the task list',
   conflict: 'Somebody handled this task just now, or it has changed.',
   reload: 'Open again',
@@ -97,6 +98,7 @@ export const en = {
   close: 'Close',
   ok: 'OK',
 
+  copied: 'Copied.',
   load_failed: 'It could not be loaded. Check the connection and try again.',
   help_title: 'Keyboard shortcuts',
   help_next: 'next row',

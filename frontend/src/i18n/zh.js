@@ -16,6 +16,7 @@ export const zh = {
   submitted: '已提交',
   queued: '现在没有网络。内容已存在本机，联网后自动发送。',
   queued_title: '未发送',
+  guest_offline: '现在没有网络。您填的内容还在这个页面上，稍后再点一次。',
   back_to_inbox: '回到任务列表',
   conflict: '这个任务刚被别人处理或已经变化。',
   reload: '重新打开',
@@ -97,6 +98,7 @@ export const zh = {
   close: '关闭',
   ok: '确定',
 
+  copied: '已复制。',
   load_failed: '没有加载成功，请检查网络后再试。',
   help_title: '键盘快捷键',
   help_next: '下一行',

@@ -1,5 +1,6 @@
 /** What every page carries: htmx, keys, live counts, messages, the offline badge, the service worker. */
 import '../css/app.css';
+import { startCopying } from '../app/copying.js';
 import { startDue } from '../app/due.js';
 import { startHtmx } from '../app/htmx.js';
 import { startKeyboard } from '../app/keyboard.js';
@@ -26,4 +27,5 @@ startLive();
 startWorker();
 startPrinting();
 startTabs();
+startCopying();
 showWaitingToast();

@@ -14,12 +14,12 @@ export class UploadRefused extends Error {
   }
 }
 
-export async function uploadFile({ key, blob, name, type, meta = {}, post, onProgress = () => {}, chunk = CHUNK }) {
+export async function uploadFile({ key, blob, name, type, meta = {}, post, to = '/api/files', onProgress = () => {}, chunk = CHUNK }) {
   let offset = 0;
   let corrections = 0;
   for (;;) {
     const query = new URLSearchParams({ ...meta, key, offset, size: blob.size, name, type });
-    const { status, data } = await post(`/api/files?${query}`, blob.slice(offset, offset + chunk));
+    const { status, data } = await post(`${to}?${query}`, blob.slice(offset, offset + chunk));
     if (status >= 200 && status < 300 && data.id) {
       onProgress(1);
       return data;

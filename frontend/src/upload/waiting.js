@@ -1,5 +1,5 @@
 /** Files of this device: kept until the server has them, then replaced by its id. */
-import { currentUser, newKey, request } from '../http/client.js';
+import { currentUser, filesUrl, newKey, request } from '../http/client.js';
 import { idb, quietly } from '../outbox/store.js';
 import { uploadFile } from './chunks.js';
 import { isLocal, keyOf, localId, localIds, withServerIds } from './local_id.js';
@@ -44,7 +44,7 @@ async function upload(id, onProgress) {
   const { key, blob, name, type, meta } = row;
   const post = (url, body) =>
     request(url, { method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' }, timeout: 60000 });
-  const { id: server } = await uploadFile({ key, blob, name, type, meta, post, onProgress });
+  const { id: server } = await uploadFile({ key, blob, name, type, meta, post, to: filesUrl(), onProgress });
   // The row stays, small, so that a draft written before the upload still finds its file.
   const small = { ...row, blob: null, server };
   memory.set(key, small);
