@@ -7,6 +7,8 @@ from typing import Any
 
 # GR13: the fields of G-CUST that tell how to reach somebody. The name stays: without it nobody finds the case.
 CONTACT_FIELDS = ("contact_person", "phone", "address")
+# The same fields by their keys on the forms.
+_ON_FORMS = {"contact_phone": "phone", "contact_person": "contact_person", "customer_address": "address"}
 ERASED = "已删除"
 
 
@@ -25,3 +27,13 @@ def readable(row: Mapping[str, Any], *, may_contact: bool) -> dict[str, Any]:
     if may_contact:
         return dict(row)
     return {key: masked(key, value) if key in CONTACT_FIELDS else value for key, value in row.items()}
+
+
+def readable_values(values: Mapping[str, Any], *, may_contact: bool) -> dict[str, Any]:
+    """The values of a form, or of a case, as this reader may see them."""
+    if may_contact:
+        return dict(values)
+    return {
+        key: masked(_ON_FORMS[key], value) if key in _ON_FORMS and isinstance(value, str) else value
+        for key, value in values.items()
+    }

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import or_, select
 
 from app import calendar, forms
+from app.aftersales.personal_data import readable_values
 from app.db import Transaction
 from app.definitions.tables import process_version, resource
 from app.messages import Message, Refusal
@@ -16,7 +17,7 @@ from app.runtime.elements.path import flows_taken
 from app.runtime.queries import case_history, case_instances, case_tasks, find_case
 from app.runtime.step import load_instance, restore
 from app.runtime.tables import incident, service_case
-from app.web.access import actor, house, language
+from app.web.access import actor, house, language, may_contact
 from app.web.case.story import told
 from app.web.task.shown import name_of
 
@@ -62,9 +63,11 @@ def page(case_no: str) -> Any:
             )
         )
         filled = _filled_forms(tx, case_no)
+        phone = case_phone(case, may_contact(tx))
     return render_template(
         "case/case.html",
         case=case,
+        phone=phone,
         instances=instances,
         tasks=tasks,
         clocks=clocks,
@@ -80,7 +83,8 @@ def known(case_no: str) -> Any:
     with house().db.reading() as tx:
         case = find_case(tx, actor(), case_no)
         clocks = calendar.clocks_of_case(tx, case_no, lambda path: house().calendar(tx, path))
-    return render_template("case/known.html", case=case, clocks=clocks)
+        phone = case_phone(case, may_contact(tx))
+    return render_template("case/known.html", case=case, phone=phone, clocks=clocks)
 
 
 @pages.get("/cases/<case_no>/history")
@@ -150,14 +154,15 @@ def _filled_forms(tx: Transaction, case_no: str) -> list[dict[str, Any]]:
     versions = {row.id: row.version_id for row in case_tasks(tx, case_no) if row.state == "completed"}
     events = [event for event in case_history(tx, case_no) if event.kind == "task_completed"]
     last = {event.task_id: event.id for event in events}  # submitted again after 撤回: the last one is on file
-    filled = []
+    filled, allowed = [], may_contact(tx)
     for event in events:
         if not event.data.get("form") or event.task_id not in versions or last[event.task_id] != event.id:
             continue
         form = house().world.definitions.version(tx, versions[event.task_id]).forms.get(event.data["form"])
         if form is None:
             continue
-        values = {key: value for key, value in (event.data.get("values") or {}).items() if value is not None}
+        given = readable_values(event.data.get("values") or {}, may_contact=allowed)
+        values = {key: value for key, value in given.items() if value is not None}
         filled.append(
             {
                 "event": event,
@@ -178,6 +183,11 @@ def _filled_forms(tx: Transaction, case_no: str) -> list[dict[str, Any]]:
             }
         )
     return filled
+
+
+def case_phone(case: Any, allowed: bool) -> str:
+    """The customer's phone number as this reader may see it."""
+    return str(readable_values({"contact_phone": case.contact_phone or ""}, may_contact=allowed)["contact_phone"])
 
 
 def _unknown() -> Refusal:

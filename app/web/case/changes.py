@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import feel
+from app.aftersales.personal_data import readable_values
 from app.clock import ZONE
 from app.db import Transaction
 from app.forms import Form
 from app.forms.fields import Display
 from app.forms.summary import show
-from app.web.access import house, t
+from app.web.access import house, may_contact, t
 from app.web.task.shown import name_of
 
 
@@ -23,11 +24,16 @@ def changes_of(tx: Transaction, event: Any, versions: Mapping[int, int], lang: s
     version_id = versions.get(event.task_id)
     forms = house().world.definitions.version(tx, version_id).forms if version_id is not None else {}
     form = forms.get(str(data.get("form")))
+    allowed = may_contact(tx)
+
+    def read(each: Mapping[str, Any], when: str) -> Any:
+        return readable_values({each["field"]: each[when]}, may_contact=allowed)[each["field"]]
+
     said = [
         t("{0}：{1} 改为 {2}（{3}）", "{0}: {1} became {2} ({3})").format(
             _label(form, each["field"], lang),
-            _words(tx, form, each["field"], each["before"], lang) or t("空", "nothing"),
-            _words(tx, form, each["field"], each["after"], lang) or t("空", "nothing"),
+            _words(tx, form, each["field"], read(each, "before"), lang) or t("空", "nothing"),
+            _words(tx, form, each["field"], read(each, "after"), lang) or t("空", "nothing"),
             each["reason"],
         )
         for each in data.get("corrections") or ()

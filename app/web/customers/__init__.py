@@ -12,7 +12,7 @@ from app.aftersales import customer
 from app.db import Transaction
 from app.identity import Actor
 from app.messages import Message, Refusal
-from app.web.access import actor, house
+from app.web.access import actor
 
 pages = Blueprint("customers", __name__)
 # Who keeps the archive in order: lists, duplicates, and what a person asks for.
@@ -42,11 +42,6 @@ def for_staff(view: _View) -> _View:
         return view(*args, **kwargs)
 
     return cast(_View, guarded)
-
-
-def may_contact(tx: Transaction) -> bool:
-    """Whether this person may read phone, contact person and address (GR13)."""
-    return not actor().roles.isdisjoint(house().parameters(tx).value("privacy.contact_roles"))
 
 
 def is_keeper() -> bool:

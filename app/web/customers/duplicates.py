@@ -11,8 +11,8 @@ from app.aftersales import merging
 from app.aftersales.personal_data import readable
 from app.aftersales.tables import customer_merge
 from app.messages import Message, Refusal
-from app.web.access import actor, house, require_role
-from app.web.customers import KEEPERS, customer_of_mine, may_contact, pages, reach
+from app.web.access import actor, house, may_contact, require_role
+from app.web.customers import KEEPERS, customer_of_mine, pages, reach
 from app.web.customers.listing import page_number
 
 PAGE = 20

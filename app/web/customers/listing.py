@@ -14,8 +14,8 @@ from app.db import Transaction
 from app.documents.drawing import qr_code
 from app.registers.personal import cases_of
 from app.runtime.tables import case_term, service_case
-from app.web.access import actor, house, product_settings, t
-from app.web.customers import customer_of_mine, for_staff, is_keeper, may_contact, pages, reach
+from app.web.access import actor, house, may_contact, product_settings, t
+from app.web.customers import customer_of_mine, for_staff, is_keeper, pages, reach
 
 PAGE = 50
 

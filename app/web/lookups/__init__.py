@@ -15,7 +15,7 @@ from app.identity.tables import org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.runtime.queries import search_cases
 from app.runtime.tables import service_case
-from app.web.access import actor, house, t
+from app.web.access import actor, house, may_contact, t
 from app.web.words import moment
 
 pages = Blueprint("lookups", __name__)
@@ -84,7 +84,7 @@ def _reach(someone: Actor) -> list[str]:
 
 def _customers(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
     someone = actor()
-    allowed = not someone.roles.isdisjoint(house().parameters(tx).value("privacy.contact_roles"))
+    allowed = may_contact(tx)
     items = []
     for row in customers.find_customers(tx, text, within=_reach(someone)):
         units = customers.units_of(tx, row.id)

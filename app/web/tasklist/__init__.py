@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from app.aftersales.personal_data import masked
 from app.db import Transaction
 from app.definitions.tables import process_definition
 from app.runtime import claim_task, release_task
 from app.runtime.queries import Filters, counts, inbox, search_cases
-from app.web.access import actor, house, wants_json
+from app.web.access import actor, house, may_contact, wants_json
 from app.web.tasklist.just_done import just_done
 
 pages = Blueprint("tasklist", __name__)
@@ -103,6 +104,8 @@ def search() -> Any:
     text = request.args.get("q", "").strip()[:LONGEST]
     with house().db.reading() as tx:
         rows = search_cases(tx, actor(), text) if text else []
+        allowed = may_contact(tx)
     if len(rows) == 1 and rows[0].case_no.lower() == text.lower():
         return redirect(url_for("case.page", case_no=rows[0].case_no))
-    return render_template("tasklist/search.html", text=text, rows=rows)
+    phones = {row.case_no: row.contact_phone if allowed else masked("phone", row.contact_phone) for row in rows}
+    return render_template("tasklist/search.html", text=text, rows=rows, phones=phones)

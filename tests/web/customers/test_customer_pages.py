@@ -191,3 +191,37 @@ class TestAtThePersonsRequest:
         page = archive.get(f"/customers/{archive.one}", KEEPER)
         assert "个人信息已于" in page
         assert all(secret not in page for secret in ("000-0000-0077", "调度员近", "示范路77号"))
+
+
+class TestInACase:
+    """The same rights where the forms of a case are read."""
+
+    @pytest.fixture
+    def case_no(self, archive: Archive, client_of: ClientOf) -> str:
+        started = client_of(AGENT).post("/start/contact_intake").headers["Location"]
+        task = started.rsplit("/", 1)[-1]
+        values = {
+            "channel": "phone", "content": "前门关不严", "facts_clear": False, "customer_name": "近处客户",
+            "contact_phone": "000-0000-0077", "contact_person": "调度员近", "customer_address": "示例市示范路77号",
+        }  # fmt: skip
+        done = client_of(AGENT).post(f"/api/tasks/{task}/submit", json={"values": values, "key": "once"})
+        assert done.status_code == 200, done.get_data(as_text=True)
+        with archive.house.db.reading() as tx:
+            return str(tx.value(select(service_case.c.case_no).order_by(service_case.c.case_no.desc())))
+
+    @pytest.mark.parametrize("part", ["", "/known", "/history"])
+    def test_who_may_not_reach_a_customer_reads_the_case_without_the_way_to_him(
+        self, archive: Archive, case_no: str, part: str
+    ) -> None:
+        page = archive.get(f"/cases/{case_no}{part}", WAREHOUSE)
+        assert [secret for secret in ("000-0000-0077", "调度员近", "示范路77号") if secret in page] == []
+
+    def test_nor_is_it_found_with_its_number_in_the_search(self, archive: Archive, case_no: str) -> None:
+        assert "000-0000-0077" in archive.get("/search?q=近处")
+        page = archive.get("/search?q=近处", WAREHOUSE)
+        assert case_no in page
+        assert "000-0000-0077" not in page
+
+    def test_the_hotline_reads_it_whole(self, archive: Archive, case_no: str) -> None:
+        page = archive.get(f"/cases/{case_no}")
+        assert all(secret in page for secret in ("000-0000-0077", "调度员近", "示范路77号"))
