@@ -168,7 +168,10 @@ def totals(
 def all_rows(
     tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = ZONE
 ) -> Iterator[Row[Any]]:
-    """Every row that fits, a few hundred at a time: for exports. Sorted as wanted, else in the order of writing."""
+    """Every row that fits, a few hundred at a time: for exports. Sorted as wanted, else in the order of writing.
+
+    PostgreSQL hands rows out piece by piece only within a transaction: `Database.one_moment` is one.
+    """
     wanted = wanted or Wanted()
     order = _order(tx, register, wanted) if wanted.sort else [register_row.c.created_at, register_row.c.id]
     query = select(register_row).where(*_conditions(tx, register, actor, wanted, zone)).order_by(*order)

@@ -27,7 +27,7 @@ def as_csv(code: str) -> Any:
     _record(register, "csv")
 
     def lines() -> Iterator[bytes]:
-        with place.db.reading() as tx:
+        with place.db.one_moment() as tx:
             reader = registers.reader_of(tx, register, None, lang=lang, zone=ZONE)
             rows = registers.all_rows(tx, register, someone, asked, zone=ZONE)
             yield from registers.csv_lines(rows, columns, reader)
@@ -49,7 +49,7 @@ def as_workbook(code: str) -> Any:
     register = _register(code)
     asked = wanted(register)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - send_file closes it when it is sent
-    with house().db.reading() as tx:
+    with house().db.one_moment() as tx:
         columns, _ = chosen_columns(tx, register, actor())
         reader = registers.reader_of(tx, register, None, lang=language(), zone=ZONE)
         rows = registers.all_rows(tx, register, actor(), asked, zone=ZONE)
