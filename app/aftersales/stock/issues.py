@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -240,18 +239,6 @@ def open_issue(tx: Transaction, document_no: str) -> Row[Any]:
             field="document_no",
         )
     return found
-
-
-def late_issues(tx: Transaction, before: datetime, *, limit: int = 100) -> list[Row[Any]]:
-    """Issues that have waited since `before` to be written off, the oldest first (`issue.open_days`)."""
-    query = (
-        select(part_issue, stock_location.c.name.label("holder"))
-        .join(stock_location, stock_location.c.id == part_issue.c.holder_id)
-        .where(part_issue.c.written_off_at.is_(None), part_issue.c.issued_at < before)
-        .order_by(part_issue.c.issued_at)
-        .limit(limit)
-    )
-    return list(tx.rows(query))
 
 
 def _within_the_issue(tx: Transaction, document_no: str, lines: Sequence[Line]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from app import clock
 from app.aftersales import stock
 from app.aftersales.stock import KINDS, STATES
 from app.aftersales.stock import listing as shelves
@@ -66,10 +68,13 @@ def issues() -> Any:
     with house().db.reading() as tx:
         rows = shelves.open_issues(tx, within=_reach(actor()), limit=PAGE + 1, offset=(number - 1) * PAGE)
         lines = {row.document_no: stock.explain(tx, row.document_no) for row in rows[:PAGE]}
+        days = house().parameters(tx).value("issue.open_days")  # None: nobody is reminded
     return render_template(
         "stock/issues.html",
         rows=rows[:PAGE],
         lines=lines,
+        late_before=clock.now() - timedelta(days=int(days)) if days is not None else None,
+        days=days,
         previous_url=url_for("parts.issues", page=number - 1) if number > 1 else None,
         next_url=url_for("parts.issues", page=number + 1) if len(rows) > PAGE else None,
         plain=stock.plain,

@@ -43,7 +43,9 @@ class StockRoom:
         self.database = database
         with database.transaction() as tx:
             for code, kind in PLACES.items():
-                stock.add_location(tx, code=code, kind=kind, name=code, unit_path="/C1/R1/O1/", holder=code, actor=SYSTEM)
+                stock.add_location(
+                    tx, code=code, kind=kind, name=code, unit_path="/C1/R1/O1/", holder=code, actor=SYSTEM
+                )
             for number, values in PARTS.items():
                 tx.execute(insert(stock.part).values(part_no=number, spec="", **values))
 

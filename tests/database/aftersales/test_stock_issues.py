@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from stock_room import StockRoom, line
 
-from app import clock
 from app.aftersales import stock
 from app.identity import SYSTEM
 from app.messages import Refusal
@@ -167,13 +166,6 @@ class TestWritingOff:
         assert explained(issued).lost == 1
         issued.write_off("R1")
         assert issued.wrong() == {}
-
-    def test_what_waits_too_long_is_listed(self, issued: StockRoom, monday: Any) -> None:
-        monday.advance("P31D")
-        with issued.work() as tx:
-            late = stock.late_issues(tx, clock.now() - timedelta(days=30))
-            assert [(each.document_no, each.holder) for each in late] == [("R1", "VAN1")]
-            assert stock.late_issues(tx, clock.now() - timedelta(days=32)) == []
 
 
 class TestStations:

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from app.aftersales import stock
 from app.aftersales.stock import Line
+from app.clock import ManualClock
 from app.house import House
 from app.identity import SYSTEM
 from tests.web.conftest import ClientOf
@@ -56,6 +57,15 @@ def test_what_waits_to_be_written_off_is_listed_with_what_is_missing(shelf: Hous
     assert "LL-7" in shown
     assert "差 2" in shown
     assert "没有未销账的领料单" in page(client_of, "/parts/issues", "warehouse_keeper_3")
+
+
+def test_what_waits_longer_than_the_parameter_says_is_marked(
+    shelf: House, client_of: ClientOf, manual_clock: ManualClock
+) -> None:
+    manual_clock.advance("P30D")
+    assert "超过 30 天" not in page(client_of, "/parts/issues")
+    manual_clock.advance("PT1M")
+    assert "超过 30 天" in page(client_of, "/parts/issues")
 
 
 def test_a_keeper_adds_a_place_of_his_unit(shelf: House, client_of: ClientOf) -> None:
