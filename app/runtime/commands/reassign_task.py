@@ -47,6 +47,12 @@ def reassign_task(
             "reason_missing", Message("请填写改派原因。", "Please give the reason."), field="reason", status=422
         )
     other = People.user(tx, to_login)
+    give_task(tx, task, other)
+    _note(tx, actor, task, {"from": task.assignee_name, "to": other.name, "reason": reason.strip()})
+
+
+def give_task(tx: Transaction, task: Row[Any], other: Row[Any]) -> None:
+    """Put an open task into the hands of an active holder of its role at its unit; refuses anybody else by name."""
     if not other.active or not holds_role(tx, other.login, task.role, task.unit_path):
         raise Refusal(
             "not_in_role",
@@ -59,12 +65,11 @@ def reassign_task(
         )
     given = tx.execute(
         update(user_task)
-        .where(user_task.c.id == task_id, user_task.c.state == "open")
+        .where(user_task.c.id == task.id, user_task.c.state == "open")
         .values(assignee_id=other.id, claimed_at=clock.now(), seen_at=None, seen_by=None)
     )
     if given.rowcount != 1:
-        require_open(load_task(tx, task_id).task)
-    _note(tx, actor, task, {"from": task.assignee_name, "to": other.name, "reason": reason.strip()})
+        require_open(load_task(tx, task.id).task)
 
 
 def hand_over_tasks(tx: Transaction, world: World, *, actor: Actor, login: str, to_login: str | None = None) -> int:

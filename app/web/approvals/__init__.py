@@ -8,10 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.db import Transaction
-from app.identity import Actor
 from app.identity.tables import user_account
-from app.messages import Refusal
+from app.messages import Message, Refusal
 from app.runtime import complete_task
 from app.runtime.commands import approvals
 from app.runtime.commands.tasks import load_task
@@ -22,22 +20,21 @@ from app.web.access import actor, house, language, t, wants_json
 pages = Blueprint("approvals", __name__)
 MOST_AT_ONCE = 50  # tasks approved together
 
-Act = Callable[[Transaction, Actor], object]
 
-
-def _done(task_id: int, act: Act, zh: str, en: str, *, leave: bool = False) -> Any:
-    """Run a verb; its refusal is told on the page of the task, where everything is as it was."""
-    someone = actor()
+def _done(
+    page: int, command: Callable[..., object], asked: dict[str, Any], told: Message, *, leave: bool = False
+) -> Any:
+    """Run a verb with what was asked; its refusal is told on the page of the task, where everything is as it was."""
     try:
         with house().db.transaction() as tx:
-            act(tx, someone)
+            command(tx, house().world, actor=actor(), **asked)
     except Refusal as refusal:
         if refusal.status in {403, 404} or wants_json():
             raise
         flash(refusal.message.text(language()), "error")
-        return redirect(url_for("task.page", task_id=task_id))
-    flash(t(zh, en))
-    return redirect(url_for("tasklist.tasks") if leave else url_for("task.page", task_id=task_id))
+        return redirect(url_for("task.page", task_id=page))
+    flash(told.text(language()))
+    return redirect(url_for("tasklist.tasks") if leave else url_for("task.page", task_id=page))
 
 
 def _field(name: str) -> str:
@@ -47,53 +44,31 @@ def _field(name: str) -> str:
 @pages.post("/tasks/<int:task_id>/transfer")
 def transfer(task_id: int) -> Any:
     """转办."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.transfer_task(
-            tx, house().world, actor=someone, task_id=task_id, to_login=_field("to"), reason=_field("reason")
-        )
-
-    return _done(task_id, act, "已转办。", "Transferred.", leave=True)
+    asked = {"task_id": task_id, "to_login": _field("to"), "reason": _field("reason")}
+    return _done(task_id, approvals.transfer_task, asked, Message("已转办。", "Transferred."), leave=True)
 
 
 @pages.post("/tasks/<int:task_id>/delegate")
 def delegate(task_id: int) -> Any:
     """委派."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.delegate_task(
-            tx, house().world, actor=someone, task_id=task_id, to_login=_field("to"), request=_field("note")
-        )
-
-    return _done(task_id, act, "已委派，办完会交回给您。", "Delegated; it comes back to you.", leave=True)
+    asked = {"task_id": task_id, "to_login": _field("to"), "request": _field("note")}
+    told = Message("已委派，办完会交回给您。", "Delegated; it comes back to you.")
+    return _done(task_id, approvals.delegate_task, asked, told, leave=True)
 
 
 @pages.post("/tasks/<int:task_id>/recall")
 def recall(task_id: int) -> Any:
     """The owner takes a delegated task back."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.return_delegated_task(tx, house().world, actor=someone, task_id=task_id)
-
-    return _done(task_id, act, "已收回。", "Taken back.")
+    told = Message("已收回。", "Taken back.")
+    return _done(task_id, approvals.return_delegated_task, {"task_id": task_id}, told)
 
 
 @pages.post("/tasks/<int:task_id>/signers")
 def signers(task_id: int) -> Any:
     """加签."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.add_signers(
-            tx,
-            house().world,
-            actor=someone,
-            task_id=task_id,
-            logins=request.form.getlist("to"),
-            where=_field("where"),
-            request=_field("note"),
-        )
-
-    return _done(task_id, act, "已加签。", "Signers added.")
+    asked = {"task_id": task_id, "logins": request.form.getlist("to"), "where": _field("where")}
+    asked["request"] = _field("note")
+    return _done(task_id, approvals.add_signers, asked, Message("已加签。", "Signers added."))
 
 
 @pages.post("/tasks/<int:part_id>/remove-signer")
@@ -101,66 +76,37 @@ def remove_signer(part_id: int) -> Any:
     """减签; the address names the part."""
     with house().db.reading() as tx:
         main_id = load_task(tx, part_id).task.part_of or part_id
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.remove_signer(tx, house().world, actor=someone, part_id=part_id)
-
-    return _done(main_id, act, "已减签。", "Taken out.")
+    return _done(main_id, approvals.remove_signer, {"part_id": part_id}, Message("已减签。", "Taken out."))
 
 
 @pages.post("/tasks/<int:task_id>/consult")
 def consult(task_id: int) -> Any:
     """沟通."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.consult_people(
-            tx,
-            house().world,
-            actor=someone,
-            task_id=task_id,
-            logins=request.form.getlist("to"),
-            question=_field("note"),
-        )
-
-    return _done(task_id, act, "已发出，答复会显示在这里。", "Asked; the answers appear here.")
+    asked = {"task_id": task_id, "logins": request.form.getlist("to"), "question": _field("note")}
+    told = Message("已发出，答复会显示在这里。", "Asked; the answers appear here.")
+    return _done(task_id, approvals.consult_people, asked, told)
 
 
 @pages.post("/tasks/<int:part_id>/answer")
 def answer(part_id: int) -> Any:
     """The opinion or answer of whoever was asked."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        agrees = {"yes": True, "no": False}.get(_field("agrees"))
-        approvals.answer_part(tx, house().world, actor=someone, part_id=part_id, answer=_field("answer"), agrees=agrees)
-
-    return _done(part_id, act, "已答复。", "Answered.", leave=True)
+    agrees = {"yes": True, "no": False}.get(_field("agrees"))
+    asked = {"part_id": part_id, "answer": _field("answer"), "agrees": agrees}
+    return _done(part_id, approvals.answer_part, asked, Message("已答复。", "Answered."), leave=True)
 
 
 @pages.post("/tasks/<int:task_id>/copy")
 def copy(task_id: int) -> Any:
     """抄送."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.copy_task(
-            tx,
-            house().world,
-            actor=someone,
-            task_id=task_id,
-            logins=request.form.getlist("to"),
-            remark=_field("note"),
-        )
-
-    return _done(task_id, act, "已抄送。", "Copies sent.")
+    asked = {"task_id": task_id, "logins": request.form.getlist("to"), "remark": _field("note")}
+    return _done(task_id, approvals.copy_task, asked, Message("已抄送。", "Copies sent."))
 
 
 @pages.post("/tasks/<int:task_id>/urge")
 def urge(task_id: int) -> Any:
     """催办."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.urge_task(tx, house().world, actor=someone, task_id=task_id, remark=_field("note"))
-
-    return _done(task_id, act, "已催办。", "Reminded.")
+    asked = {"task_id": task_id, "remark": _field("note")}
+    return _done(task_id, approvals.urge_task, asked, Message("已催办。", "Reminded."))
 
 
 @pages.get("/tasks/<int:task_id>/ways-back")
@@ -174,13 +120,8 @@ def ways_back(task_id: int) -> Any:
 @pages.post("/tasks/<int:task_id>/send-back")
 def send_back(task_id: int) -> Any:
     """退回 to a step."""
-
-    def act(tx: Transaction, someone: Actor) -> None:
-        approvals.send_back_task(
-            tx, house().world, actor=someone, task_id=task_id, element_id=_field("to"), reason=_field("reason")
-        )
-
-    return _done(task_id, act, "已退回。", "Sent back.", leave=True)
+    asked = {"task_id": task_id, "element_id": _field("to"), "reason": _field("reason")}
+    return _done(task_id, approvals.send_back_task, asked, Message("已退回。", "Sent back."), leave=True)
 
 
 @pages.post("/tasks/approve")

@@ -17,7 +17,7 @@ from app.runtime.parts import require_verb
 
 MOST = 30  # people asked at once
 
-_people = select(user_account.c.id, user_account.c.login, user_account.c.name).where(
+_people = select(user_account.c.id, user_account.c.login, user_account.c.name, user_account.c.active).where(
     user_account.c.login.in_(bindparam("logins", expanding=True)), user_account.c.active
 )
 
