@@ -44,7 +44,13 @@ def house(stage: Stage, manual_clock: ManualClock) -> Iterator[House]:
     """A copy of the example company; what one test changes no other sees."""
     made = copy.copy(stage.open(MONDAY).house)
     # Versions are cached by id, and ids of new versions repeat from copy to copy.
-    made.world = replace(made.world, definitions=DefinitionStore(), library=made.library, calendar=made.calendar)
+    made.world = replace(
+        made.world,
+        definitions=DefinitionStore(),
+        library=made.library,
+        calendar=made.calendar,
+        own_formats=made.own_formats,
+    )
     made.refresh()
     yield made
     made.db.close()

@@ -17,12 +17,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import clock, settings
+from app import clock, definitions, settings
 from app.aftersales import customers, merging
 from app.calendar.tables import service_clock
 from app.clock import ManualClock
 from app.db import Transaction
-from app.definitions import DefinitionStore
+from app.definitions import VERBS, DefinitionStore, File
 from app.definitions.tables import process_definition, process_version
 from app.history import history_event
 from app.house import House
@@ -30,9 +30,20 @@ from app.identity import SYSTEM, add_deputy, add_user, hash_password, load_actor
 from app.identity.tables import user_account
 from app.messages import Message
 from app.rehearsal import Stage
-from app.runtime import Attempt, claim_task, complete_task, note_attempt, release_task, start_case
+from app.runtime import (
+    Attempt,
+    World,
+    claim_task,
+    complete_task,
+    note_attempt,
+    pause_clock,
+    release_task,
+    start_case,
+)
+from app.runtime.commands.approvals import add_signers, delegate_task
 from app.runtime.tables import attachment, refused_attempt, user_task
 from app.web import create_app
+from tests.factories.requests import FORMS, agree, model
 
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 PASSWORD = "a long enough password"
@@ -59,8 +70,9 @@ class Ground:
         self.app.config.update(WTF_CSRF_ENABLED=False)
         self.names: dict[str, Any] = {}
         self._fresh_definitions()
-        self.house.refresh()
         with self.at_work():
+            self._deploy(model("request", agree(verbs=" ".join(VERBS))), *FORMS)
+            self.house.refresh()
             self._furnish()
         self._image = self._raw().serialize()
 
@@ -70,7 +82,11 @@ class Ground:
 
     def _fresh_definitions(self) -> None:
         self.house.world = replace(
-            self._world, definitions=DefinitionStore(), library=self.house.library, calendar=self.house.calendar
+            self._world,
+            definitions=DefinitionStore(),
+            library=self.house.library,
+            calendar=self.house.calendar,
+            own_formats=self.house.own_formats,
         )
 
     @contextmanager
@@ -85,6 +101,12 @@ class Ground:
         if definitions:
             self._fresh_definitions()
         self.house.notice_changes()
+
+    def _deploy(self, *files: File) -> None:
+        with self.house.db.transaction() as tx:
+            known = self.house.knowledge(tx)
+            done = definitions.deploy(tx, definitions.parse([*files]), known, actor=SYSTEM, reason="test")
+        assert not done.refused, done.problems
 
     def _furnish(self) -> None:
         db, world = self.house.db, self.house.world
@@ -109,11 +131,9 @@ class Ground:
             theirs = open_contact(far, "O2")
             release_task(tx, world, actor=agent, task_id=free.opened[0].id)
             complete_task(tx, world, actor=agent, task_id=done.opened[0].id, values=CONTACT)
-            follow = tx.row(
-                select(user_task.c.id).where(user_task.c.case_no == done.case_no, user_task.c.state == "open")
-            )
-            assert follow is not None
-            claim_task(tx, world, actor=agent, task_id=follow.id)
+            follow = _open_task(tx, done.case_no)
+            claim_task(tx, world, actor=agent, task_id=follow)
+            self.names |= _requests(tx, world)
             signing = Attempt(
                 "GR01", done.case_no, done.opened[0].id, "登记", "/C1/R1/O1/", (Message("签字", "Signature"),)
             )
@@ -129,7 +149,7 @@ class Ground:
                 "free_case": free.case_no,
                 "done": done.opened[0].id,
                 "done_case": done.case_no,
-                "follow": follow.id,
+                "follow": follow,
                 "far_case": theirs.case_no,
                 "far_instance": theirs.instance_id,
                 "far_task": theirs.opened[0].id,
@@ -143,9 +163,13 @@ class Ground:
                 ),
                 "people": people,
             }
-            for name in ("case", "far_case"):
+            for name in ("case", "far_case", "done_case"):
                 of_case = service_clock.c.case_no == self.names[name]
                 self.names[name.replace("case", "clock")] = tx.value(select(service_clock.c.id).where(of_case))
+            supervisor = load_actor_by_login(tx, "cs_supervisor_1")
+            assert supervisor is not None
+            still = self.names["done_clock"]
+            pause_clock(tx, world, actor=supervisor, clock_id=still, reason="weather", note="已告知客户")
             tx.execute(
                 attachment.insert().values(
                     id=FILE, case_no=mine.case_no, task_id=mine.opened[0].id, name="照片.png", content_type="image/png",
@@ -195,17 +219,43 @@ class Ground:
         return max((event.id for event in self.history()), default=0)
 
 
+def _requests(tx: Transaction, world: World) -> dict[str, int]:
+    """Three requests at the leader's: one to agree to, one that he lent, one about which he asked somebody first."""
+    agent, supervisor, leader = (
+        load_actor_by_login(tx, login) for login in ("hotline_agent_1", "cs_supervisor_1", "department_leader_1")
+    )
+    assert agent is not None
+    assert supervisor is not None
+    assert leader is not None
+    waiting = []
+    for _ in range(3):
+        begun = start_case(tx, world, actor=agent, process_key="request", unit_code="O1", variables={}, claim=True)
+        for by, values in ((agent, {"wish": "一台备用车"}), (supervisor, {"decision": "approved"})):
+            complete_task(tx, world, actor=by, task_id=_open_task(tx, begun.case_no), values=values)
+        waiting.append(_open_task(tx, begun.case_no))
+    agree_to, lent, asked = waiting
+    delegate_task(tx, world, actor=leader, task_id=lent, to_login="cs_supervisor_1", request="请核对")
+    add_signers(tx, world, actor=leader, task_id=asked, logins=["cs_supervisor_1"], where="before", request="可以吗？")
+    part = tx.value(select(user_task.c.id).where(user_task.c.part_of == asked))
+    return {"agree": agree_to, "lent": lent, "asked": asked, "part": part}
+
+
+def _open_task(tx: Transaction, case_no: str) -> int:
+    return int(tx.value(select(user_task.c.id).where(user_task.c.case_no == case_no, user_task.c.state == "open")))
+
+
 def _archive(tx: Transaction) -> dict[str, Any]:
-    """A customer of 一站 with a product, into whom another was merged; and one of 二站."""
+    """A customer of 一站 with a product, into whom another was merged, a third of the same number; one of 二站."""
     facts = {"contact_phone": "000-0000-0077", "product_model": "示例客车A型", "customer_address": "示例市示范路77号"}
     near = {**facts, "customer_name": "近处客户", "contact_person": "调度员近", "serial_no": "DEMO-VIN-0077"}
     one = customers.remember(tx, near, unit_path="/C1/R1/O1/")
     other = customers.remember(tx, {**facts, "customer_name": "近处客户二"}, unit_path="/C1/R1/O1/")
+    another = customers.remember(tx, {**facts, "customer_name": "近处客户三"}, unit_path="/C1/R1/O1/")
     far = customers.remember(tx, {**facts, "customer_name": "远处客户"}, unit_path="/C1/R1/O2/")
     assert one is not None
     assert other is not None
     merge = merging.merge(tx, kept_id=one, merged_id=other, reason="同一客户", actor=SYSTEM)
-    return {"customer": one, "far_customer": far, "merge": merge, "serial": "DEMO-VIN-0077"}
+    return {"customer": one, "another": another, "far_customer": far, "merge": merge, "serial": "DEMO-VIN-0077"}
 
 
 def _rows_of(image: bytes) -> dict[str, set[tuple[Any, ...]]]:

@@ -25,7 +25,7 @@ def received(company: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     with company.db.transaction() as tx:
         for code, kind in (("S", "supplier"), ("W", "warehouse")):
             if tx.row(select(stock.stock_location).where(stock.stock_location.c.code == code)) is None:
-                stock.add_location(tx, code=code, kind=kind, name=code, unit_path="/C1/")
+                stock.add_location(tx, code=code, kind=kind, name=code, unit_path="/C1/", actor=SYSTEM)
         line = stock.Line("P-0001", Decimal(2), "S", "W", unit_cost=Decimal("3.50"))
         stock.post(tx, kind="receive", lines=[line], document_no="JS1", actor=SYSTEM)
     return company

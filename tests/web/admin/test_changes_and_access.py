@@ -57,7 +57,7 @@ class TestChanges:
         assert second != first
 
     def test_no_kind_that_the_product_records_without_a_case_is_left_without_words(self) -> None:
-        rooms = ["identity", "definitions", "web/admin", "web/procedures", "web/me", "web/session"]
+        rooms = ["identity", "aftersales", "definitions", "web/admin", "web/procedures", "web/me", "web/session"]
         written = set()
         for room in rooms:
             for file in Path("app", room).rglob("*.py"):
