@@ -12,6 +12,7 @@ from app.aftersales import stock
 from app.connectors import INLINE
 from app.connectors.part_lines import ERRORS
 from app.engine import BpmnError, JobCall
+from app.identity import SYSTEM
 from app.messages import Refusal
 
 KEEPER, ENGINEER = "warehouse_keeper_1", "service_engineer_1"
