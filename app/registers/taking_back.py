@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select, tuple_, update
 
 from app.db import Transaction
 from app.history import record
-from app.identity import SYSTEM
+from app.identity import Actor
 from app.registers import remembering
 from app.registers.tables import register_row
 
@@ -47,7 +47,7 @@ def only_changes(rows: list[dict[str, Any]], images: list[dict[str, Any]]) -> No
         row["data"] = orjson.dumps(image["wrote"]).decode()
 
 
-def take_back(tx: Transaction, images: Iterable[dict[str, Any]]) -> None:
+def take_back(tx: Transaction, actor: Actor, images: Iterable[dict[str, Any]]) -> None:
     """Put the rows back to before the step: column by column, so that what somebody else wrote since then stays.
 
     A row that the step had made goes, unless others have added to it. History keeps how the rows are now.
@@ -75,7 +75,7 @@ def take_back(tx: Transaction, images: Iterable[dict[str, Any]]) -> None:
         tx.execute(update(register_row).where(register_row.c.id == row.id).values(data=data, **marks))
         now.append(remembering.as_it_is(row, {**row._mapping, "data": data, **marks}))
     if now:
-        record(tx, actor=SYSTEM, kind=remembering.TAKEN_BACK, case_no=case_no, data={"rows": now})
+        record(tx, actor=actor, kind=remembering.TAKEN_BACK, case_no=case_no, data={"rows": now})
 
 
 def _image(row: Any) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ class Listener(Protocol):
     def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None: ...
 
 
-TakeBack = Callable[[Transaction, Any], None]
+TakeBack = Callable[[Transaction, Actor, Any], None]
 
 
 class JobQueue(Protocol):

@@ -43,7 +43,7 @@ def user(identifier: str, name: str, role: str, form: str, users: str = "", **pr
 
 def model(key: str, agree: str) -> File:
     """write → check → agree → end."""
-    tasks = user("write", "填写申请", "hotline_agent", "test.request", verbs="urge") + user(
+    tasks = user("write", "填写申请", "hotline_agent", "test.request", verbs="urge", behalf_of="customer") + user(
         "check", "核对申请", "cs_supervisor", "test.opinion", verbs="send_back"
     )
     pairs = [pair.split() for pair in ("begin write", "write check", "check agree", "agree end")]

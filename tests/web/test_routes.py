@@ -28,6 +28,8 @@ WHO: dict[str, str | None] = {
 # What comes back: a status; `login` is the way to the login page (as JSON: 401); `go` a redirect within the product.
 # {case}, {task}: a contact of 一站 that hotline_agent_1 is registering; {free}: one that nobody claimed; {done}: one
 # submitted by hotline_agent_1, whose next task {follow} is his too; {far_case}, {far_task}: a contact of 二站.
+# Requests of 一站 at department_leader_1: {agree} to agree to, {lent} which he delegated to cs_supervisor_1, {part}
+# what he asked cs_supervisor_1 of a third. {outside}: one that hotline_agent_1 writes, or whoever has the link {token}.
 TABLE = """
 method url                                             anon  agent sup   eng   lead  owner admin nobody far
 GET  /healthz                                          200   200   200   200   200   200   200   200    200
@@ -101,6 +103,28 @@ POST /tasks/{follow}/void                              login 403   403   403   4
 POST /tasks/{far_task}/void                            login 404   404   404   404   404   404   404    go
 POST /tasks/{done}/withdraw                            login go    404   404   404   404   404   404    404
 POST /tasks/{far_task}/withdraw                        login 404   404   404   404   404   404   404    404
+
+POST /tasks/{agree}/transfer                           login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/delegate                           login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/signers                            login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/consult                            login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/copy                               login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/send-back                          login 403   403   403   go    404   404   404    404
+POST /tasks/{agree}/urge                               login go    go    go    go    404   404   404    404
+POST /tasks/{lent}/recall                              login 404   go    404   go    404   404   404    404
+POST /tasks/{part}/remove-signer                       login 403   403   403   go    404   404   404    404
+POST /tasks/{part}/answer                              login 403   go    403   403   404   404   404    404
+GET  /tasks/{agree}/ways-back                          login 404   404   404   200   404   404   404    404
+
+GET  /g/{token}                                        200   200   200   200   200   200   200   200    200
+GET  /g/nothing                                        404   404   404   404   404   404   404   404    404
+POST /g/{token}/submit                                 400   400   400   400   400   400   400   400    400
+POST /g/nothing/submit                                 404   404   404   404   404   404   404   404    404
+POST /g/{token}/files                                  400   400   400   400   400   400   400   400    400
+GET  /g/{token}/files/{file}                           404   404   404   404   404   404   404   404    404
+POST /tasks/{outside}/guest-link                       login go    403   403   403   404   404   404    404
+POST /tasks/{far_task}/guest-link                      login 404   404   404   404   404   404   404    403
+POST /guest-links/{link}/revoke                        login go    403   403   403   404   404   404    404
 
 GET  /cases                                            login 200   200   200   200   200   200   200    200
 GET  /cases/{case}                                     login 200   200   200   200   404   404   404    404

@@ -41,8 +41,10 @@ from app.runtime import (
     start_case,
 )
 from app.runtime.commands.approvals import add_signers, delegate_task
-from app.runtime.tables import attachment, refused_attempt, user_task
+from app.runtime.commands.guests import make_guest_link
+from app.runtime.tables import attachment, guest_link, refused_attempt, user_task
 from app.web import create_app
+from app.web.guest.token import new_token
 from tests.factories.requests import FORMS, agree, model
 
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -133,7 +135,7 @@ class Ground:
             complete_task(tx, world, actor=agent, task_id=done.opened[0].id, values=CONTACT)
             follow = _open_task(tx, done.case_no)
             claim_task(tx, world, actor=agent, task_id=follow)
-            self.names |= _requests(tx, world)
+            self.names |= _requests(tx, world) | _link(tx, world, self.app.extensions["aftercare_settings"].secret_key)
             signing = Attempt(
                 "GR01", done.case_no, done.opened[0].id, "登记", "/C1/R1/O1/", (Message("签字", "Signature"),)
             )
@@ -238,6 +240,16 @@ def _requests(tx: Transaction, world: World) -> dict[str, int]:
     add_signers(tx, world, actor=leader, task_id=asked, logins=["cs_supervisor_1"], where="before", request="可以吗？")
     part = tx.value(select(user_task.c.id).where(user_task.c.part_of == asked))
     return {"agree": agree_to, "lent": lent, "asked": asked, "part": part}
+
+
+def _link(tx: Transaction, world: World, secret: str) -> dict[str, Any]:
+    """A request that somebody outside may write by a link."""
+    agent = load_actor_by_login(tx, "hotline_agent_1")
+    assert agent is not None
+    begun = start_case(tx, world, actor=agent, process_key="request", unit_code="O1", variables={}, claim=True)
+    task, token = begun.opened[0].id, new_token(secret)
+    make_guest_link(tx, actor=agent, task_id=task, token=token, guest_name="调度员甲", hours=48)
+    return {"outside": task, "token": token, "link": tx.value(select(guest_link.c.id))}
 
 
 def _open_task(tx: Transaction, case_no: str) -> int:

@@ -80,7 +80,7 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
     for step in later:  # the newest first
         for name, take_back in world.taking_back.items():
             if step.rows.get(name):
-                take_back(tx, step.rows[name])
+                take_back(tx, actor, step.rows[name])
     tx.execute(delete(undo).where(undo.c.instance_id == found.id, undo.c.revision >= mine.revision))
     event = Event(
         "task_withdrawn",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from app.db import Database
+from app.identity import SYSTEM
 from app.registers import register_row, take_back
 from app.registers.taking_back import images
 from app.runtime import withdraw_task
@@ -71,7 +72,7 @@ class TestColumns:
             kept = images(tx, self.WRITTEN)
             tx.execute(update(register_row).values(data={"state": "done", "fee": 7, "who": "乙"}))
         with database.transaction() as tx:
-            take_back(tx, kept)
+            take_back(tx, SYSTEM, kept)
         assert _data(database) == {"a": {"state": "open", "fee": 7, "who": "乙"}}
 
     def test_a_row_that_the_step_made_goes(self, database: Database) -> None:
@@ -79,14 +80,14 @@ class TestColumns:
             kept = images(tx, self.WRITTEN)
             tx.execute(insert(register_row).values(_row(data={"state": "done", "fee": 5})))
             tx.execute(insert(register_row).values(_row(row_key="b", data={"state": "done"})))
-            take_back(tx, kept)
+            take_back(tx, SYSTEM, kept)
         assert _data(database) == {"b": {"state": "done"}}
 
     def test_a_row_that_the_step_made_stays_with_what_others_added(self, database: Database) -> None:
         with database.transaction() as tx:
             kept = images(tx, self.WRITTEN)
             tx.execute(insert(register_row).values(_row(data={"state": "done", "fee": 5, "note": "乙"})))
-            take_back(tx, kept)
+            take_back(tx, SYSTEM, kept)
         assert _data(database) == {"a": {"note": "乙"}}
 
     def test_a_row_that_the_step_had_marked_void_stands_again(self, database: Database) -> None:
@@ -94,7 +95,7 @@ class TestColumns:
             tx.execute(insert(register_row).values(_row(data={"state": "open"})))
             kept = images(tx, [{"register": "R90", "row_key": "a", "data": "{}"}])
             tx.execute(update(register_row).values(voided_at=MONDAY, voided_by="客服甲", void_reason="更正"))
-            take_back(tx, kept)
+            take_back(tx, SYSTEM, kept)
             row = tx.row(select(register_row))
         assert row is not None
         assert (row.voided_at, row.voided_by, row.void_reason) == (None, None, None)

@@ -8,7 +8,7 @@ from app.db import Transaction
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.commands.approvals.held import load_held, note, the_others
-from app.runtime.commands.tasks import load_task, require_open, unknown_task
+from app.runtime.commands.tasks import load_task, may_see, require_open, unknown_task
 from app.runtime.parts import AFTER, BEFORE, CONSULT, SIGN, add_parts, end_part, lock, names, parts_of
 from app.runtime.world import World
 
@@ -62,7 +62,7 @@ def add_signers(
 def remove_signer(tx: Transaction, world: World, *, actor: Actor, part_id: int) -> None:
     """Take a signer back who has not acted: by whoever asked him in, or by the holder of the task."""
     part = load_task(tx, part_id).task
-    if part.part_of is None:
+    if part.part_of is None or not may_see(actor, part):
         raise unknown_task()
     lock(tx, part.part_of)
     main = load_task(tx, part.part_of).task
