@@ -206,9 +206,18 @@ WHOLE_CASE: dict[str, tuple[str, Values]] = {
 
 
 def values_for(
-    element_id: str, now: datetime, *, customer: int | None = None, engineer: str | None = None
+    element_id: str,
+    now: datetime,
+    *,
+    customer: int | None = None,
+    engineer: str | None = None,
+    hours: float | None = None,
 ) -> dict[str, Any]:
-    """What is filled in at an element; each case may be another customer's, and goes to whoever's turn it is."""
+    """What is filled in at an element; each case may be another customer's, and goes to whoever's turn it is.
+
+    An engineer books 3 `hours` for a case. Who plays more than eight of them on one day says fewer: nobody works more
+    than 24.
+    """
     values = WHOLE_CASE[element_id][1](now.astimezone(ZONE))
     if customer is not None and "serial_no" in values:
         values["customer_name"] = f"示例公交{customer}队"
@@ -218,15 +227,17 @@ def values_for(
         values["engineers"] = [engineer]
     if engineer is not None and "hour_lines" in values:
         values["hour_lines"] = [{**line, "user": engineer} for line in values["hour_lines"]]
+    if hours is not None and "hour_lines" in values:
+        values["hour_lines"] = [{**line, "hours": hours} for line in values["hour_lines"]]
     return values
 
 
-def act(tx: Transaction, world: World, task: Any, now: datetime) -> Submitted:
-    """Do an open task of the case as whoever has it, or as the person of its role."""
+def act(tx: Transaction, world: World, task: Any, now: datetime, *, hours: float | None = None) -> Submitted:
+    """Do an open task of the case as whoever has it, or as the person of its role; `hours` as in `values_for`."""
     someone = load_actor(tx, task.assignee_id) if task.assignee_id is not None else None
     someone = someone or load_actor_by_login(tx, WHOLE_CASE[task.element_id][0])
     assert someone is not None, task.element_id
     engineer = open_task(tx, world, someone, task.id).variables.get("engineer")
     customer = int(task.case_no[-6:])
-    values = values_for(task.element_id, now, customer=customer, engineer=engineer)
+    values = values_for(task.element_id, now, customer=customer, engineer=engineer, hours=hours)
     return complete_task(tx, world, actor=someone, task_id=task.id, values=values)

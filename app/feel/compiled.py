@@ -14,7 +14,7 @@ from app.feel.errors import FeelError, FeelWarning
 from app.feel.evaluation import LIMITS, Evaluator, Frame, Limits, RootValues, Run
 from app.feel.grammar import Grammar
 from app.feel.library import BUILTINS, Library
-from app.feel.names import Names, is_one_word, unusual_names
+from app.feel.names import NAMES_INSIDE, Names, is_one_word, unusual_names
 
 _BUILT_IN_NAMES = Names(BUILTINS)
 _NO_NAMES: frozenset[str] = frozenset()
@@ -114,5 +114,7 @@ def compiled_for(
     except FeelError:
         # A name such as `if needed` can make sense of what is an error without it.
         plain = None
-    names = unusual_names(context) | library.unusual
+    # A name inside another value can only be read behind a point or in a filter.
+    depth = NAMES_INSIDE if plain is None or "." in text or "[" in text else 0
+    names = unusual_names(context, depth) | library.unusual
     return _compiled(text, unary, names) if names or plain is None else plain

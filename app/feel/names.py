@@ -101,8 +101,11 @@ class Names:
 _WITHOUT_KEYS = frozenset((str, int, float, bool, NoneType, Decimal))
 
 
-def unusual_names(value: Any, depth: int = 4, limit: int = 2000) -> frozenset[str]:
-    """The keys of a context, and of contexts inside it, that are more than one word."""
+NAMES_INSIDE = 4  # contexts within contexts whose names are looked at
+
+
+def unusual_names(value: Any, depth: int = NAMES_INSIDE, limit: int = 2000) -> frozenset[str]:
+    """The keys of a context, and down to `depth` of contexts inside it, that are more than one word."""
     found: set[str] = set()
     _collect(value, depth, [limit], found)
     return frozenset(found)

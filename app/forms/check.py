@@ -102,6 +102,7 @@ class _Checking:
     hidden: set[str] = field(default_factory=set)
     dropped: dict[str, DropReason] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
+    flat: dict[int, tuple[Field, ...]] = field(default_factory=dict)  # by identity: the form outlives the check
     situation: Situation = field(init=False)
     extras: dict[str, Any] = field(init=False)
 
@@ -127,12 +128,19 @@ class _Checking:
     def _situate(self, *names: Mapping[str, Any]) -> None:
         self.situation = Situation(self.now, self.zone, self.library, self.lookups, names)
 
+    def _fields(self, nodes: tuple[Node, ...]) -> tuple[Field, ...]:
+        """As `fields_of`; a check goes through the fields of a scope half a dozen times."""
+        known = self.flat.get(id(nodes))
+        if known is None:
+            known = self.flat[id(nodes)] = tuple(fields_of(nodes))
+        return known
+
     def _offered(
         self, nodes: tuple[Node, ...], submitted: Mapping[str, Any], known: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What is known, overlaid with what was sent for open fields: a forged read-only value counts for nothing."""
         offered = dict(known)
-        for found in fields_of(nodes):
+        for found in self._fields(nodes):
             if (
                 found.open_at(self.step)
                 and not found.is_system
@@ -149,7 +157,7 @@ class _Checking:
         if found.is_system:
             return False
         if found.is_list:
-            if not any(self.editable(column, names) for column in fields_of(found.children)):
+            if not any(self.editable(column, names) for column in self._fields(found.children)):
                 return False
         elif not found.open_at(self.step):
             return False
@@ -169,7 +177,7 @@ class _Checking:
     ) -> None:
         """Read the fields of one scope into `taken` (to store) and `whole` (the scope with what was known)."""
         names = self.situation.names
-        for found in fields_of(nodes):
+        for found in self._fields(nodes):
             sent = has(submitted, found.path)
             before = get(known, found.path)
             path = prefix + found.key
@@ -209,7 +217,7 @@ class _Checking:
             )
         reader = found.reader
         assert isinstance(reader, Dynamiclist)
-        columns = list(fields_of(found.children))
+        columns = list(self._fields(found.children))
         known_rows = [row for row in before if isinstance(row, Mapping)] if isinstance(before, list) else []
         may_grow = reader.may_grow and found.open_at(self.step)
         while may_grow and value and _is_blank(value[-1], columns):
@@ -245,7 +253,7 @@ class _Checking:
         return rows or None
 
     def _report_unknown(self, nodes: tuple[Node, ...], sent: Mapping[str, Any], prefix: str, reasons: set[str]) -> None:
-        names = {found.path[0] for found in fields_of(nodes)}
+        names = {found.path[0] for found in self._fields(nodes)}
         for key in sent:
             if key not in names and key not in reasons:
                 self.dropped[prefix + str(key)[:100]] = "unknown"
@@ -256,7 +264,7 @@ class _Checking:
         self, nodes: tuple[Node, ...], visible: dict[str, Any], taken: dict[str, Any], prefix: str
     ) -> None:
         """Take hidden values out of `visible` (what rules may read) and `taken` (what is stored)."""
-        for found in fields_of(nodes):
+        for found in self._fields(nodes):
             path = prefix + found.key
             if prefix + found.id in self.hidden:
                 self._clear(found, path, visible, taken)
@@ -294,12 +302,12 @@ class _Checking:
         prefix: str,
     ) -> None:
         """Rows first, so that a total can read the lines it sums."""
-        shown = [found for found in fields_of(nodes) if prefix + found.id not in self.hidden]
+        shown = [found for found in self._fields(nodes) if prefix + found.id not in self.hidden]
         for found in shown:
             rows = get(visible, found.path)
             if not found.is_list or not isinstance(rows, list) or not has(taken, found.path):
                 continue
-            if not any(column.system is not None for column in fields_of(found.children)):
+            if not any(column.system is not None for column in self._fields(found.children)):
                 continue
             before = get(known, found.path)
             known_rows = [row for row in before if isinstance(row, Mapping)] if isinstance(before, list) else []
@@ -321,8 +329,8 @@ class _Checking:
     def _compute_rows(
         self, found: Field, scope: Scope, rows: list[dict[str, Any]], known_rows: list[Mapping[str, Any]], path: str
     ) -> None:
-        system = [column for column in fields_of(found.children) if column.system is not None]
-        others = [column for column in fields_of(found.children) if not column.is_system]
+        system = [column for column in self._fields(found.children) if column.system is not None]
+        others = [column for column in self._fields(found.children) if not column.is_system]
         spare = list(known_rows)
         for index, row in enumerate(rows):
             # A row nobody changed keeps who wrote it and when.
@@ -383,7 +391,7 @@ class _Checking:
 
     def _concerns_step(self, found: Field) -> bool:
         if found.is_list:
-            return found.open_at(self.step) or any(column.open_at(self.step) for column in fields_of(found.children))
+            return found.open_at(self.step) or any(column.open_at(self.step) for column in self._fields(found.children))
         return found.open_at(self.step)
 
     # -- corrections -----------------------------------------------------------------------------------------------

@@ -90,7 +90,8 @@ def _show(figures: list[Figure]) -> None:
     width = max(len(figure.what) for figure in figures)
     print(f"\n{'what':{width}}  {'measured':>10}  {'promised':>12}")
     for figure in figures:
-        promised = f"{'≥' if figure.at_least else '≤'} {figure.limit:g} {figure.unit}".strip()
+        limit = "" if figure.limit is None else f"{'≥' if figure.at_least else '≤'} {figure.limit:g} "
+        promised = f"{limit}{figure.unit}".strip()
         print(f"{figure.what:{width}}  {figure.value:>10.4g}  {promised:>12}  {'' if figure.kept else 'MISSED'}")
 
 
