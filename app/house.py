@@ -19,6 +19,7 @@ from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.history import record
 from app.identity import SYSTEM, Actor, holds_role
+from app.notices import Channel
 from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World
 from app.runtime.number_formats import NumberRule, own_formats
@@ -46,6 +47,8 @@ class House:
         self.processes = processes
         self.forms = forms
         self.profile = profile
+        self.channels: Mapping[str, Channel] = {}  # by which personal messages leave the house
+        self.public_url = ""
         self.book = parameters.load(processes)
         self.roles: dict[str, dict[str, Any]] = read_roles(processes)
         self.registers = registers.load(processes)

@@ -26,6 +26,16 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatApp:
+    """An application of 企业微信 or 钉钉 that sends messages to single people."""
+
+    api: str  # where its interface is
+    key: str  # CorpID or AppKey
+    secret: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may differ between two installations."""
 
@@ -49,6 +59,8 @@ class Settings:
     wecom_webhook: str = ""
     dingtalk_webhook: str = ""
     dingtalk_secret: str = ""
+    wecom_app: ChatApp | None = None
+    dingtalk_app: ChatApp | None = None
 
     @property
     def files_dir(self) -> Path:
@@ -94,6 +106,17 @@ def _server(env: Mapping[str, str], name: str, schemes: str, example: str) -> st
     if text and not re.fullmatch(rf"{schemes}://[^\s/]+(/\S*)?", text):
         raise SettingsError(f"{name} must be an address like {example}.")
     return text
+
+
+def _chat_app(env: Mapping[str, str], name: str, api: str) -> ChatApp | None:
+    """`<key>:<secret>:<agent>`; the sentence never repeats the secret."""
+    text = env.get(name, "").strip()
+    if not text:
+        return None
+    found = re.fullmatch(r"([^\s:]+):([^\s:]+):(\d{1,15})", text)
+    if found is None:
+        raise SettingsError(f"{name} must read <key>:<secret>:<agent id>, the agent id a number.")
+    return ChatApp(_url(env, f"{name}_API") or api, found[1], found[2], found[3])
 
 
 def _mail_from(env: Mapping[str, str]) -> str:
@@ -159,4 +182,6 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         wecom_webhook=_server(env, "AFTERCARE_WECOM_WEBHOOK", "https?", "https://qyapi.weixin.qq.com/…?key=…"),
         dingtalk_webhook=_server(env, "AFTERCARE_DINGTALK_WEBHOOK", "https?", "https://oapi.dingtalk.com/…?…"),
         dingtalk_secret=env.get("AFTERCARE_DINGTALK_SECRET", "").strip(),
+        wecom_app=_chat_app(env, "AFTERCARE_WECOM_APP", "https://qyapi.weixin.qq.com"),
+        dingtalk_app=_chat_app(env, "AFTERCARE_DINGTALK_APP", "https://oapi.dingtalk.com"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.db import Database
 from app.db.schema import NewerDatabaseError, upgrade
 from app.house import House
+from app.notices import channels_of
 from app.runtime.jobs import JobPort, TableJobs
 from app.settings import Settings, SettingsError
 
@@ -14,7 +15,9 @@ THREADS_ON_SERVER = 16
 def open_house(settings: Settings) -> House:
     """The house of these settings, with jobs in our own table on SQLite and with procrastinate on PostgreSQL."""
     database = Database(settings.database_url, pool_size=THREADS_ON_SERVER)
-    return House(database, settings.processes_dir, settings.forms_dir, jobs=job_port(database))
+    house = House(database, settings.processes_dir, settings.forms_dir, jobs=job_port(database))
+    house.channels, house.public_url = channels_of(settings), settings.public_url
+    return house
 
 
 def job_port(database: Database) -> JobPort:

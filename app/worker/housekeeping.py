@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from app import clock, registers
+from app import clock, notices, registers
 from app.house import House
 from app.identity import forget_attempts
 from app.runtime.clock_watch import announce_due_clocks
@@ -30,6 +30,23 @@ def announce_clocks(house: House) -> None:
     """Warn, and say what is late."""
     with house.db.transaction() as tx:
         announce_due_clocks(tx, house.world)
+
+
+def find_notices(house: House) -> None:
+    """Tell people of tasks that are new, came back or were urged since the last time."""
+    with house.db.transaction() as tx:
+        notices.find_new(tx, house.channels.keys(), house.calendar)
+
+
+def find_late_tasks(house: House) -> None:
+    """Tell people of their tasks whose time is nearly used or over."""
+    with house.db.transaction() as tx:
+        notices.find_late(tx, house.channels.keys(), house.calendar)
+
+
+def send_notices(house: House) -> None:
+    """Send the messages that are to leave the house now."""
+    notices.send_due(house.db, house.channels, house.public_url)
 
 
 def forget_submissions(house: House) -> None:
@@ -65,6 +82,9 @@ CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
     (3.0, notice_changes),
     (10.0, say_alive),
     (30.0, announce_clocks),
+    (5.0, find_notices),
+    (60.0, find_late_tasks),
+    (5.0, send_notices),
     (3600.0, forget_submissions),
     (3600.0, forget_logins),
     (86_400.0, retire_register_rows),

@@ -171,6 +171,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_login_attempt_since"), "login_attempt", ["since"], unique=False)
     op.create_table(
+        "notice_mark",
+        sa.Column("name", sa.String(length=12), nullable=False),
+        sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_notice_mark")),
+    )
+    op.create_table(
         "number_format",
         sa.Column("variable", sa.String(length=60), nullable=False),
         sa.Column("format", sa.String(length=60), nullable=False),
@@ -246,7 +252,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("register", "row_key", name=op.f("uq_register_row_register_row_key")),
     )
     op.create_index(op.f("ix_register_row_case_no"), "register_row", ["case_no"], unique=False)
-    op.create_index("ix_register_row_created", "register_row", ["register", "created_at", "id"], unique=False)
+    op.create_index(
+        "ix_register_row_created",
+        "register_row",
+        ["register", "created_at", "id", "unit_path", "voided_at"],
+        unique=False,
+    )
     op.create_table(
         "resource",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -615,6 +626,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_member_queue", "member", ["queue_id"], unique=False)
     op.create_table(
+        "notice_choice",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kinds", Json(), nullable=False),
+        sa.Column("channels", Json(), nullable=False),
+        sa.Column("addresses", Json(), nullable=False),
+        sa.Column("quiet", sa.String(length=11), nullable=True),
+        sa.Column("working_hours", sa.Boolean(), nullable=False),
+        sa.Column("bundle_minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_choice_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_notice_choice")),
+    )
+    op.create_table(
         "old_part",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -954,6 +977,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_guest_link_task_id"), "guest_link", ["task_id"], unique=False)
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("task_name", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=True),
+        sa.Column("note", sa.String(length=400), nullable=True),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_notice_task_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("key", name=op.f("uq_notice_key")),
+    )
+    op.create_index(op.f("ix_notice_task_id"), "notice", ["task_id"], unique=False)
+    op.create_index(
+        "ix_notice_unread",
+        "notice",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_index("ix_notice_user", "notice", ["user_id", "id"], unique=False)
+    op.create_table(
         "refused_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -1005,6 +1056,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_undo")),
     )
     op.create_index("ix_undo_instance", "undo", ["instance_id", "user_id"], unique=False)
+    op.create_table(
+        "notice_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("send_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("last_error", sa.String(length=400), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_notice_delivery_notice_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notice_delivery_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_delivery")),
+    )
+    op.create_index(
+        "ix_notice_delivery_due",
+        "notice_delivery",
+        ["send_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_notice_delivery_failed",
+        "notice_delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index(op.f("ix_notice_delivery_notice_id"), "notice_delivery", ["notice_id"], unique=False)
     # ### end Alembic commands ###
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
