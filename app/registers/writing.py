@@ -42,7 +42,7 @@ _upsert = {
 _void = update(register_row).where(
     register_row.c.instance_id == bindparam("its_instance"), register_row.c.voided_at.is_(None)
 )
-_mark = {
+_mark: dict[str, Any] = {
     "voided_at": bindparam("at"),
     "voided_by": bindparam("by"),
     "void_reason": bindparam("reason"),

@@ -103,7 +103,7 @@ def view_asked() -> int | None:
 
 def view_address(register: Register, view: View) -> str:
     """Where a saved view leads."""
-    return url_for("registers.table", code=register.code, view=view.id, **view.query)
+    return url_for("registers.table", code=register.code, view=view.id, **dict[str, Any](view.query))
 
 
 def state() -> dict[str, str]:

@@ -45,7 +45,7 @@ def columns(code: str) -> Any:
     return redirect(url_for("registers.table", code=code, **_state(register)))
 
 
-def _state(register: Register) -> dict[str, str]:
+def _state(register: Register) -> dict[str, Any]:
     """The arguments of the page this form stood on: only those that a register page knows."""
     return {
         name: typed
