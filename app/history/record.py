@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import insert
@@ -34,10 +35,11 @@ class Event:
     element_id: str | None = None
     element_name: str | None = None
     data: dict[str, Any] | None = None
+    at: datetime | None = None  # now when it is not said
 
 
 def record_all(tx: Transaction, actor: Doer, events: list[Event]) -> None:
-    """Append the events, all at the current time, in order. One statement."""
+    """Append the events in order, at their time or now. One statement."""
     if not events:
         return
     now = clock.now()
@@ -45,7 +47,7 @@ def record_all(tx: Transaction, actor: Doer, events: list[Event]) -> None:
         _insert,
         [
             {
-                "at": now,
+                "at": event.at or now,
                 "case_no": event.case_no,
                 "instance_id": event.instance_id,
                 "task_id": event.task_id,

@@ -35,7 +35,8 @@ class RegisterListener:
     def __call__(self, tx: Transaction, world: World, record: StepRecord) -> None:
         """Write what the facts of this step call for, each register once, all rows in one statement.
 
-        A step that 撤回 may turn back keeps what the rows were before; that is a second statement.
+        What stands there already is not written again: another statement asks, unless the instance only begins. A
+        step that 撤回 may turn back keeps what the rows were before.
 
         When the instance was cancelled, the rows it began keep their numbers and are marked 作废 with the reason.
 
@@ -43,19 +44,17 @@ class RegisterListener:
         """
         rows = [row for register, columns in self._due(record) for row in _rows(record, register, columns)]
         if rows:
-            if record.may_be_taken_back:
-                images = record.undo_rows[taking_back.UNDO] = taking_back.images(tx, rows)
+            if record.before:  # a first step begins its rows, so there is nothing to compare with
+                images = taking_back.images(tx, rows)
                 taking_back.only_changes(rows, images)
+                if record.may_be_taken_back:
+                    record.undo_rows[taking_back.UNDO] = images
             write_rows(tx, rows)
-            record.events.append(remembering.written(record, rows))
-        for event in list(record.events):
-            if event.kind == "instance_cancelled":
-                reason = str((event.data or {}).get("reason") or "")[:400]
-                voided = void_rows(
-                    tx, instance_id=record.instance_id, at=record.now, by=record.actor.name, reason=reason
-                )
-                if voided:
-                    record.events.append(remembering.voided(record, reason))
+            remembering.remember(record, rows)
+        for event in record.events:
+            if event.kind == remembering.CANCELLED:
+                reason = remembering.reason_of(event.data)
+                void_rows(tx, instance_id=record.instance_id, at=record.now, by=record.actor.name, reason=reason)
 
     def _due(self, record: StepRecord) -> Iterable[tuple[Register, frozenset[str] | None]]:
         """The registers this step writes, each with its columns (None: all of them)."""

@@ -8,19 +8,25 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, delete, insert, select, text, update
+from sqlalchemy import Row, Text, bindparam, delete, insert, or_, select, text, type_coerce, update
 
 from app.aftersales.personal_data import ERASED as GONE
 from app.db import Transaction
 from app.history import history_event
-from app.registers.remembering import ERASED, KINDS, RETIRED, TAKEN_BACK, VOIDED, WRITTEN
+from app.registers.remembering import CANCELLED, ENTERED, ERASED, RETIRED, TAKEN_BACK, reason_of
 from app.registers.tables import register_row
 from app.registers.writing import void_rows, write_rows
 
 AT_ONCE = 1000  # events
 _next = (
     select(history_event)
-    .where(history_event.c.id > bindparam("after"), history_event.c.kind.in_(KINDS))
+    .where(
+        history_event.c.id > bindparam("after"),
+        or_(
+            history_event.c.kind.in_((CANCELLED, TAKEN_BACK, ERASED, RETIRED)),
+            type_coerce(history_event.c.data, Text).contains(f'"{ENTERED}":'),
+        ),
+    )
     .order_by(history_event.c.id)
     .limit(AT_ONCE)
 )
@@ -57,13 +63,13 @@ def rebuild(tx: Transaction, code: str) -> Rebuilt:
     tx.execute(delete(register_row).where(register_row.c.register == code))
     waiting: list[dict[str, Any]] = []
     for event in _events(tx):
-        if event.kind == WRITTEN:
-            waiting.extend(_written(event, code))
-            continue
-        if waiting:
-            write_rows(tx, waiting)
-            waiting = []
-        _REPLAY[event.kind](tx, event, code)
+        waiting.extend(_written(event, code))
+        if event.kind in _REPLAY or len(waiting) >= AT_ONCE:
+            if waiting:
+                write_rows(tx, waiting)
+                waiting = []
+            if event.kind in _REPLAY:
+                _REPLAY[event.kind](tx, event, code)
     if waiting:
         write_rows(tx, waiting)
     after = _fingerprints(tx, code)
@@ -92,30 +98,29 @@ def _fingerprints(tx: Transaction, code: str) -> dict[str, int]:
 
 
 def _written(event: Row[Any], code: str) -> Iterator[dict[str, Any]]:
-    at = datetime.fromisoformat(event.data["at"])
-    for entry in event.data["rows"]:
-        if entry["register"] != code:
-            continue
-        void = entry.get("void")
+    entered = (event.data or {}).get(ENTERED)
+    if not isinstance(entered, dict):
+        return
+    for key, kept in entered.get("rows", {}).get(code, {}).items():
+        void = kept if isinstance(kept, str) else None
         yield {
             "register": code,
-            "row_key": entry["key"],
+            "row_key": key,
             "case_no": event.case_no,
             "instance_id": event.instance_id,
-            "unit_path": event.data["unit"],
-            "data": orjson.dumps(entry.get("data", {})).decode(),
+            "unit_path": entered["unit"],
+            "data": orjson.dumps({} if void is not None else kept).decode(),
             "created_by": event.actor_name,
-            "now": at,
-            "voided_at": at if void is not None else None,
+            "now": event.at,
+            "voided_at": event.at if void is not None else None,
             "voided_by": event.actor_name if void is not None else None,
             "void_reason": void,
         }
 
 
-def _voided(tx: Transaction, event: Row[Any], code: str) -> None:
-    at = datetime.fromisoformat(event.data["at"])
-    reason = event.data["reason"]
-    void_rows(tx, instance_id=event.instance_id, at=at, by=event.actor_name, reason=reason, register=code)
+def _cancelled(tx: Transaction, event: Row[Any], code: str) -> None:
+    reason = reason_of(event.data)
+    void_rows(tx, instance_id=event.instance_id, at=event.at, by=event.actor_name, reason=reason, register=code)
 
 
 def _taken_back(tx: Transaction, event: Row[Any], code: str) -> None:
@@ -159,4 +164,4 @@ def _is(key: str) -> Any:
     return register_row.c.row_key == key
 
 
-_REPLAY = {VOIDED: _voided, TAKEN_BACK: _taken_back, ERASED: _erased, RETIRED: _retired}
+_REPLAY = {CANCELLED: _cancelled, TAKEN_BACK: _taken_back, ERASED: _erased, RETIRED: _retired}

@@ -12,30 +12,32 @@ from sqlalchemy import Row
 from app.history import Event
 from app.runtime import StepRecord
 
-WRITTEN = "register_written"  # rows merged by a step
-VOIDED = "register_voided"  # what an instance began, when it was cancelled
+ENTERED = "registers"  # in the data of a step's first event: what the step entered
+WRITTEN = "register_written"  # the event of a step that has no other
+CANCELLED = "instance_cancelled"  # what the instance began is void
 TAKEN_BACK = "register_taken_back"  # rows as they are after 撤回, null for one that went
 ERASED = "register_erased"  # columns of rows that hold nothing personal any more
 RETIRED = "register_retired"  # rows past the time they are kept
-KINDS = (WRITTEN, VOIDED, TAKEN_BACK, ERASED, RETIRED)
 
 
-def written(record: StepRecord, rows: Sequence[dict[str, Any]]) -> Event:
-    """The rows that a step merges, as they are given to the statement that writes them."""
-    kept = []
+def remember(record: StepRecord, rows: Sequence[dict[str, Any]]) -> None:
+    """Note in the step's first event what it enters: `{unit, rows: {register: {key: columns, or why it is void}}}`.
+
+    `rows` are the parameters of the statement that writes them; history is kept for ever, so it is kept short.
+    """
+    kept: dict[str, dict[str, Any]] = {}
     for row in rows:
-        entry: dict[str, Any] = {"register": row["register"], "key": row["row_key"]}
-        if row["void_reason"] is not None:
-            entry["void"] = row["void_reason"]
-        else:
-            entry["data"] = orjson.loads(row["data"])
-        kept.append(entry)
-    return _event(record, WRITTEN, {"unit": record.unit_path, "rows": kept})
+        void = row["void_reason"]
+        kept.setdefault(row["register"], {})[row["row_key"]] = void or orjson.loads(row["data"])
+    if not record.events:
+        record.events.append(Event(WRITTEN, case_no=record.case_no, instance_id=record.instance_id))
+    first = record.events[0]
+    first.data = {**(first.data or {}), ENTERED: {"unit": record.unit_path, "rows": kept}}
 
 
-def voided(record: StepRecord, reason: str) -> Event:
-    """Everything that this instance began is void."""
-    return _event(record, VOIDED, {"reason": reason})
+def reason_of(data: Mapping[str, Any] | None) -> str:
+    """Why an instance was cancelled, as it stands in a void row."""
+    return str((data or {}).get("reason") or "")[:400]
 
 
 def as_it_is(row: Row[Any], now: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -45,8 +47,3 @@ def as_it_is(row: Row[Any], now: Mapping[str, Any] | None) -> dict[str, Any]:
         kept = {str(name): value for name, value in now.items() if name not in {"id", "register", "row_key"}}
         kept |= {name: at.isoformat() for name, at in kept.items() if isinstance(at, datetime)}
     return {"register": row.register, "key": row.row_key, "row": kept}
-
-
-def _event(record: StepRecord, kind: str, data: dict[str, Any]) -> Event:
-    at = record.now.isoformat()
-    return Event(kind, case_no=record.case_no, instance_id=record.instance_id, data={"at": at, **data})

@@ -59,11 +59,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many rows there are, and the sums of the number columns over those that are not void."""
+    """How many rows there are, and the sums of the number columns over those that are not void.
+
+    `sums` is None when there are many rows and nobody asked: adding up reads them all.
+    """
 
     count: int
     voided: int
-    sums: dict[str, Decimal]
+    sums: dict[str, Decimal] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,27 +145,37 @@ def find_rows(
 
 
 def totals(
-    tx: Transaction, register: Register, actor: Actor, wanted: Wanted | None = None, *, zone: tzinfo = ZONE
+    tx: Transaction,
+    register: Register,
+    actor: Actor,
+    wanted: Wanted | None = None,
+    *,
+    zone: tzinfo = ZONE,
+    at_most: int | None = None,
 ) -> Totals:
-    """Count and sums over everything that fits. One statement."""
+    """Count and sums over everything that fits; with more rows than `at_most` only the count."""
+    conditions = _conditions(tx, register, actor, wanted or Wanted(), zone)
+    counted = tx.row(
+        select(func.count().label("all_rows"), func.count(register_row.c.voided_at).label("voided")).where(*conditions)
+    )
+    assert counted is not None
     numbers = [column for column in register.columns if column.is_number]
-    stands = register_row.c.voided_at.is_(None)
+    if not numbers:
+        return Totals(counted.all_rows, counted.voided, {})
+    if at_most is not None and counted.all_rows > at_most:
+        return Totals(counted.all_rows, counted.voided, None)
     sums = [
-        func.sum(case((stands, number_of(column, on_sqlite=tx.on_sqlite)))).label(f"sum_{index}")
+        func.sum(number_of(column, on_sqlite=tx.on_sqlite)).label(f"sum_{index}")
         for index, column in enumerate(numbers)
     ]
-    row = tx.row(
-        select(func.count().label("all_rows"), func.count(register_row.c.voided_at).label("voided"), *sums).where(
-            *_conditions(tx, register, actor, wanted or Wanted(), zone)
-        )
-    )
+    row = tx.row(select(*sums).where(*conditions, register_row.c.voided_at.is_(None)))
     assert row is not None
     added = {
         column.id: Decimal(str(value))
         for index, column in enumerate(numbers)
         if (value := getattr(row, f"sum_{index}")) is not None
     }
-    return Totals(row.all_rows, row.voided, added)
+    return Totals(counted.all_rows, counted.voided, added)
 
 
 def all_rows(

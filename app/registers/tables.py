@@ -24,7 +24,8 @@ register_row = Table(
     Column("voided_by", String(80)),
     Column("void_reason", String(400)),
     UniqueConstraint("register", "row_key"),
-    Index("ix_register_row_created", "register", "created_at", "id"),
+    # The newest first, and how many there are, without reading the rows themselves.
+    Index("ix_register_row_created", "register", "created_at", "id", "unit_path", "voided_at"),
 )
 
 # What a person keeps of a register: filters, sorting and columns under a name; without a name the columns chosen last.

@@ -309,6 +309,8 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
         writer(tx, world, record)
     for listener in world.listeners:
         listener(tx, world, record)
+    for event in record.events:
+        event.at = record.now
     for fact in record.facts:
         if isinstance(fact, f.MessagePublished):
             _hand_over(tx, world, record, fact)

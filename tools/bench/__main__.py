@@ -19,6 +19,7 @@ from tools.bench import data
 from tools.bench.calendar import calendar_figures
 from tools.bench.figures import Bench, Figure, all_figures, javascript
 from tools.bench.ledger import ledger_figure
+from tools.bench.registers import register_figures
 from tools.bench.served import ROOT, Postgres
 
 FOLDER = ROOT / "build" / "bench"
@@ -77,6 +78,7 @@ def _measure(name: str, cases: int, amounts: tuple[int, ...]) -> Bench:
         data.outlets(house)
         bench = Bench(name, house, env, postgres, lambda line: print(line, flush=True), [])
         all_figures(bench, cases=cases, amounts=amounts)
+        register_figures(bench)
         bench.figures.append(ledger_figure(name, house))
         house.db.close()
         return bench

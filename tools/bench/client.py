@@ -31,6 +31,11 @@ class Browser:
             raise RuntimeError(f"GET {path}: {status} {body[:300]!r}")
         return body.decode()
 
+    @property
+    def cookies(self) -> str:
+        """What this browser sends along."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def timed(self, path: str) -> float:
         """Seconds until a page is here."""
         began = time.perf_counter()
@@ -68,7 +73,7 @@ class Browser:
     ) -> tuple[int, bytes, str]:
         sent = dict(headers or {})
         if self._cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+            sent["Cookie"] = self.cookies
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         content = answer.read()

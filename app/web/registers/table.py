@@ -27,6 +27,8 @@ from app.web.registers.address import (
     without_filter,
 )
 
+ADDED_UNASKED = 2_000  # rows; adding up more is worth a click
+
 
 @pages.get("")
 def listing() -> Any:
@@ -52,7 +54,8 @@ def table(code: str) -> Any:
         try:
             asked = wanted(register)
             page = registers.find_rows(tx, register, actor(), asked, zone=ZONE, offset=(number - 1) * PAGE)
-            sums = registers.totals(tx, register, actor(), asked, zone=ZONE)
+            most = None if "sums" in request.args else ADDED_UNASKED
+            sums = registers.totals(tx, register, actor(), asked, zone=ZONE, at_most=most)
         except Refusal as refusal:
             error = refusal
         reader = registers.reader_of(tx, register, page.rows, lang=language(), zone=ZONE)
