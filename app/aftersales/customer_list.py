@@ -112,17 +112,24 @@ class Plan:
 
 def read_list(content: bytes, *, most: int = MAX_ROWS) -> list[Row]:
     """The lines of an .xlsx or a CSV file; its first line names the columns, in any order, in Chinese or English."""
+    return [Row(number, values) for number, values in read_columns(content, COLUMNS, _NEEDED, most)]
+
+
+def read_columns(
+    content: bytes, columns: Mapping[str, Message], needed: Sequence[str], most: int
+) -> list[tuple[int, dict[str, str]]]:
+    """The lines of any such list: its number in the file and every column as text. Refuses an unreadable file."""
     if not content:
         raise _file("file_missing", "请选择文件。", "Choose a file.")
     table = _from_workbook(content) if content[:2] == b"PK" else _from_csv(content)
     header = [cell.casefold() for cell in next(table, [])]
     places = {
         column: place
-        for column, label in COLUMNS.items()
+        for column, label in columns.items()
         for place, title in enumerate(header)
         if title in {label.zh, label.en.casefold(), column}
     }
-    missing = [COLUMNS[column] for column in _NEEDED if column not in places]
+    missing = [columns[column] for column in needed if column not in places]
     if missing:
         zh, en = "、".join(each.zh for each in missing), ", ".join(each.en for each in missing)
         raise _file("columns_missing", f"第一行缺少列：{zh}。", f"The first line lacks: {en}.")
@@ -130,12 +137,12 @@ def read_list(content: bytes, *, most: int = MAX_ROWS) -> list[Row]:
     for number, cells in enumerate(table, 2):
         values = {column: cells[place] if place < len(cells) else "" for column, place in places.items()}
         if any(values.values()):
-            rows.append(Row(number, {column: values.get(column, "") for column in COLUMNS}))
+            rows.append((number, {column: values.get(column, "") for column in columns}))
         if len(rows) > most:
             zh = f"一次最多导入 {most} 行，请分成几个文件。"
             raise _file("too_many_rows", zh, f"At most {most} lines at once; split the file.")
     if not rows:
-        raise _file("no_rows", "表中没有客户。", "The file names nobody.")
+        raise _file("no_rows", "表中没有内容。", "The file has no lines.")
     return rows
 
 
@@ -375,10 +382,15 @@ def _day(text: str) -> date | None:
 
 
 def template(lines: Iterable[Sequence[str]] = ()) -> bytes:
-    """An .xlsx file with the columns and the given lines, every cell text, so that Excel keeps phones and codes."""
+    """An .xlsx file with the columns and the given lines."""
+    return workbook_of("客户", COLUMNS, lines)
+
+
+def workbook_of(title: str, columns: Mapping[str, Message], lines: Iterable[Sequence[str]] = ()) -> bytes:
+    """An .xlsx file with such columns, every cell text, so that Excel keeps phones and codes."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("客户")
-    sheet.append([label.zh for label in COLUMNS.values()])
+    sheet = book.create_sheet(title)
+    sheet.append([label.zh for label in columns.values()])
     for line in lines:
         # A text that begins like a formula would be carried out by Excel.
         sheet.append([f"'{text}" if text[:1] in "=+-@" else text for text in line])

@@ -43,6 +43,7 @@ PAGES = (
     "figures",
     "procedures",
     "admin",
+    "setup",
     "me",
 )
 

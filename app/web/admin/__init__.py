@@ -17,7 +17,7 @@ keeps_rules = require_role(ADMIN, OWNER)
 
 
 @pages.context_processor
-def _sections() -> dict[str, Any]:
+def sections() -> dict[str, Any]:
     """The tabs that every page of the administration shows: to a process owner only those of the rules."""
     someone = current_actor()
     rules = [("admin.parameter_list", t("参数", "Parameters")), ("admin.year", t("日历", "Calendar"))]
@@ -32,6 +32,7 @@ def _sections() -> dict[str, Any]:
             ("admin.deputies", t("代理", "Deputies")),
             *rules,
             ("admin.audit", t("变更记录", "Changes")),
+            ("setup.overview", t("首次设置", "Set-up")),
         ]
     }
 

@@ -129,6 +129,15 @@ def _plain(zh: str, en: str) -> Teller:
     return lambda data, names: Message(zh, en)
 
 
+SETUP_STEPS = {
+    "company": Message("公司概况已完成", "the company is done"),
+    "people": Message("网点和人员已完成", "outlets and staff are done"),
+    "calendar": Message("日历已完成", "the calendar is done"),
+    "numbers": Message("编号格式已完成", "number formats are done"),
+    "opening": Message("期初库存和客户已完成", "opening stock and customers are done"),
+    "procedures": Message("启用的流程已完成", "procedures in use are done"),
+    "finished": Message("已结束", "ended"),
+}
 TELLERS: dict[str, tuple[str, Teller]] = {
     "logged_in": ("session", _plain("登录", "logged in")),
     "unit_added": ("people", _units("添加单位：{name}（{code}）", "added unit {name} ({code})")),
@@ -202,6 +211,25 @@ TELLERS: dict[str, tuple[str, Teller]] = {
     ),
     "draft_discarded": ("procedures", _units("放弃草稿：{name}", "threw away the draft of {name}")),
     "draft_restored": ("procedures", _units("恢复草稿：{name}", "fetched back the draft of {name}")),
+    "procedure_switched_off": ("procedures", _units("停用流程：{name}", "switched off the procedure {name}")),
+    "procedure_switched_on": ("procedures", _units("启用流程：{name}", "switched on the procedure {name}")),
+    "number_format_set": (
+        "parameters",
+        _units("编号格式 {variable}：{before} → {after}", "number format {variable}: {before} → {after}"),
+    ),
+    "setup_step_done": (
+        "other",
+        lambda data, names: Message(
+            f"首次设置：{SETUP_STEPS[data['step']].zh}", f"set-up: {SETUP_STEPS[data['step']].en}"
+        ),
+    ),
+    "trial_walked": (
+        "other",
+        lambda data, names: Message(
+            "测试服务单：通过" if data["passed"] else "测试服务单：没有通过",
+            "test case: went well" if data["passed"] else "test case: did not go well",
+        ),
+    ),
     "register_exported": ("registers", _units("导出台账：{name}（{format}）", "exported {register} ({format})")),
     "register_retired": (
         "registers",

@@ -35,6 +35,7 @@ from app.identity.tables import org_unit, role_assignment, user_account
 from app.messages import Message, Refusal
 from app.web import assets
 from app.web.access import SessionUser, actor, current_actor, house, language, own_path, product_settings, t
+from app.web.setup.leading import first_page
 
 pages = Blueprint("session", __name__)
 DEMO_PASSWORD = "aftercare-demo"  # noqa: S105 - shown on the demo's login page, used nowhere else
@@ -95,7 +96,7 @@ def login() -> Any:
             flask_session.clear()
             login_user(SessionUser(someone))
             flask_session.permanent = True
-            return redirect(own_path(request.args.get("next")))
+            return redirect(first_page(someone, own_path(request.args.get("next"))))
         error = t("登录名或密码不对。", "The login or the password is wrong.")
     return render_template("session/login.html", error=error, people=_demo_people(), demo_password=DEMO_PASSWORD), (
         422 if error else 200
@@ -160,7 +161,7 @@ def change_password() -> Any:
             if fresh is not None:
                 login_user(SessionUser(fresh))
             flash(t("密码已更改。", "The password is changed."))
-            return redirect("/")
+            return redirect(first_page(fresh))
     return render_template("session/password.html", errors=errors), 422 if errors else 200
 
 

@@ -22,9 +22,9 @@ FIRST = "contact_intake"  # 新来电 stands first and alone
 
 
 def startable(tx: Transaction, someone: Actor) -> list[Any]:
-    """The live procedures whose start lies in the lane of a role this person holds."""
+    """The live procedures in use whose start lies in the lane of a role this person holds."""
     rows = tx.rows(select(process_definition).order_by(process_definition.c.name))
-    mine = [row for row in rows if set(row.start_roles) & someone.roles]
+    mine = [row for row in rows if set(row.start_roles) & someone.roles and row.switched_off_at is None]
     return sorted(mine, key=lambda row: row.key != FIRST)
 
 
