@@ -123,7 +123,9 @@ SMALL = [
     model(
         "sends",
         START + '<bpmn:serviceTask id="mail" name="mail"><bpmn:extensionElements>'
-        '<zeebe:taskDefinition type="send_mail"/></bpmn:extensionElements></bpmn:serviceTask>' + END
+        '<zeebe:taskDefinition type="send_mail"/><zeebe:ioMapping><zeebe:input source="a@example.com" target="to"/>'
+        '<zeebe:input source="报修" target="subject"/><zeebe:input source="已登记" target="text"/></zeebe:ioMapping>'
+        '</bpmn:extensionElements></bpmn:serviceTask>' + END
         + flows("begin mail", "mail end"),
     ),
 ]  # fmt: skip
