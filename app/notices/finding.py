@@ -170,7 +170,7 @@ def _opened(tx: Transaction) -> list[Found]:
         if row.part_of is not None:
             asker = names.get(row.asked_by)
             found.append(Found(f"asked:{row.id}:{row.assignee_id}", row.assignee_id, "asked", row, asker, row.note))
-        elif row.id not in himself:
+        elif row.claimed_at == row.opened_at and row.id not in himself:  # what came to him later is an event
             kind = "returned" if (row.instance_id, row.element_id, row.assignee_id) in again else "assigned"
             found.append(Found(f"task:{row.id}:{row.assignee_id}", row.assignee_id, kind, row))
     return [*found, *_for_queues(tx, [row for row in waiting if row.assignee_id is None])]
