@@ -14,7 +14,6 @@ from app.documents.contents import (
 )
 from app.documents.declaration import BrokenPaper, Paper, load
 from app.documents.drawing import qr_code
-from app.documents.drawing import qr_code
 from app.documents.page import Printing, css, document_html, paper_html
 from app.documents.parts import Cell
 from app.documents.pdf import picture_address, to_pdf
@@ -39,7 +38,6 @@ __all__ = [
     "paper_html",
     "papers_in_case",
     "picture_address",
-    "qr_code",
     "qr_code",
     "record_print",
     "to_pdf",

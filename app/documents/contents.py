@@ -91,7 +91,10 @@ def papers_in_case(papers: Mapping[str, Paper], known: list[Known]) -> list[Copy
     copies = []
     for paper in papers.values():
         numbers = dict.fromkeys(
-            str(one.variables[paper.number]) for one in known if one.variables.get(paper.number) not in (None, "")
+            str(one.variables[paper.number])
+            for one in known
+            if one.variables.get(paper.number) not in (None, "")
+            and all(one.variables.get(name) not in (None, "", []) for name in paper.needs)
         )
         copies += [Copy(paper, number) for number in numbers]
     return copies

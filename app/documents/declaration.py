@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from app.messages import Message
 from app.yaml_file import read_yaml
 
@@ -45,18 +47,20 @@ class Paper:
     name: Message
     form: str
     number: str
-    sections: tuple[Section, ...]
+    sections: tuple[Section, ...] = ()  # none: those of the form, as it stands
     notes: tuple[Message, ...] = ()
     frozen: bool = False  # what was signed is printed as it was signed, with its hash
     register: str = ""  # the register that holds it, and which of its columns stand at the foot (approval, archive)
     archive: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # variables without which there is nothing to print yet
+    template: str = ""  # Jinja text that lays out the body; head, QR code and foot are every paper's
 
 
 class BrokenPaper(Exception):
     """A papers.yaml is wrong; the text names file and paper."""
 
 
-_PAPER = {"name", "form", "number", "sections", "notes", "frozen", "register", "archive"}
+_PAPER = {"name", "form", "number", "sections", "notes", "frozen", "register", "archive", "needs", "template"}
 _SECTION = {
     "title", "fields", "rows", "blank", "photos", "signatures", "by_hand", "filled_only", "office_only",
 }  # fmt: skip
@@ -73,26 +77,40 @@ def load(processes: Path) -> dict[str, Paper]:
             if key in papers:
                 raise BrokenPaper(f"{where} is declared twice")
             try:
-                papers[key] = _paper(key, path.parent.name, entry, where)
+                papers[key] = _paper(key, path.parent, entry, where)
             except (KeyError, TypeError, AttributeError) as wrong:
                 raise BrokenPaper(f"{where} lacks or misspells {wrong}") from wrong
     return papers
 
 
-def _paper(key: str, process: str, entry: dict[str, Any], where: str) -> Paper:
+def _paper(key: str, folder: Path, entry: dict[str, Any], where: str) -> Paper:
     _refuse_unknown(entry, _PAPER, where)
     return Paper(
         key=key,
-        process=process,
+        process=folder.name,
         name=_message(entry["name"]),
         form=entry["form"],
         number=entry["number"],
-        sections=tuple(_section(section, where) for section in entry["sections"]),
+        sections=tuple(_section(section, where) for section in entry.get("sections", ())),
         notes=tuple(_message(note) for note in entry.get("notes", ())),
         frozen=bool(entry.get("frozen", False)),
         register=entry.get("register", ""),
         archive=tuple(entry.get("archive", ())),
+        needs=tuple(entry.get("needs", ())),
+        template=_template(folder, entry["template"], where) if "template" in entry else "",
     )
+
+
+def _template(folder: Path, name: str, where: str) -> str:
+    path = folder / name
+    if Path(name).name != name or not path.is_file():
+        raise BrokenPaper(f"{where}: there is no template {name} beside it")
+    text = path.read_text(encoding="utf-8")
+    try:
+        Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError as wrong:
+        raise BrokenPaper(f"{where}: {name} line {wrong.lineno}: {wrong.message}") from wrong
+    return text
 
 
 def _section(entry: dict[str, Any], where: str) -> Section:

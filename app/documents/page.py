@@ -9,12 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from app.documents.contents import OFFICE, Content
 from app.documents.drawing import qr_code, signature
-from app.documents.parts import Cell, in_lines, parts_of
+from app.documents.parts import Cell, Teller, in_lines
+from app.messages import Message, Refusal
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,8 +40,9 @@ class Printing:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(
+def _templates() -> ImmutableSandboxedEnvironment:
+    """What a process owner writes is data: a template reads what it is given and reaches nothing else."""
+    return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
 
@@ -51,7 +54,9 @@ def css() -> Markup:
 
 
 def paper_html(content: Content, printing: Printing) -> Markup:
-    """The paper alone, to stand in a page."""
+    """The paper alone, to stand in a page. Raises Refusal when its own template cannot be filled in."""
+    teller = Teller(content, printing.lang, printing.zone, printing.names, printing.copy)
+    body = _body(content, printing, teller)
     zh = printing.lang.startswith("zh")
 
     def stamp(at: datetime) -> str:
@@ -79,7 +84,8 @@ def paper_html(content: Content, printing: Printing) -> Markup:
             printed=printing.printed,
             is_void=printing.void,
             qr=qr_code(printing.address, content.case_no),
-            parts=parts_of(content, lang=printing.lang, zone=printing.zone, names=printing.names, copy=printing.copy),
+            parts=list(teller.parts()) if body is None else [],
+            body=body,
             archive=printing.archive,
             notes=[note.text(printing.lang) for note in content.paper.notes],
             frozen=content.paper.frozen,
@@ -92,6 +98,37 @@ def paper_html(content: Content, printing: Printing) -> Markup:
             in_lines=in_lines,
         )
     )
+    return Markup(text)  # noqa: S704 - rendered with escaping
+
+
+def _body(content: Content, printing: Printing, teller: Teller) -> Markup | None:
+    """The body as the paper's own template lays it out: it is given words only, none that this copy leaves out."""
+    if not content.paper.template:
+        return None
+    zh = printing.lang.startswith("zh")
+    try:
+        text = (
+            _templates()
+            .overlay(undefined=StrictUndefined)
+            .from_string(content.paper.template)
+            .render(
+                t=lambda chinese, english: chinese if zh else english,
+                value=teller.value,
+                label=teller.label,
+                company=printing.company,
+                number=content.number,
+                case_no=content.case_no,
+                today=f"{printing.at.astimezone(printing.zone):%Y-%m-%d}",
+            )
+        )
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as wrong:
+        raise Refusal(
+            "broken_template",
+            Message(
+                f"“{content.paper.name.zh}”的模板有误（{wrong}），请联系流程负责人。",
+                f"The template of “{content.paper.name.en}” is wrong ({wrong}); tell the process owner.",
+            ),
+        ) from wrong
     return Markup(text)  # noqa: S704 - rendered with escaping
 
 

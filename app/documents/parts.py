@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from app.documents.contents import CUSTOMER, OFFICE, Content
+from app.documents.contents import CUSTOMER, Content
 from app.documents.declaration import Section, SignatureBox
+from app.documents.derived import sections_of
 from app.forms.conditions import Scope
 from app.forms.fields import Display
 from app.forms.form import Field, Group, Node, Ornament, fields_of
@@ -79,14 +80,9 @@ def in_lines(cells: Iterable[Cell]) -> list[list[Cell]]:
     return lines
 
 
-def parts_of(
-    content: Content, *, lang: str, zone: tzinfo, names: Callable[[str, str], str], copy: str = OFFICE
-) -> list[Part]:
-    """The sections as printed; the customer's copy leaves out what GR17 keeps inside."""
-    return list(_Teller(content, lang, zone, names, copy).parts())
+class Teller:
+    """Tells what stands on a paper; the customer's copy leaves out what GR17 keeps inside."""
 
-
-class _Teller:
     def __init__(self, content: Content, lang: str, zone: tzinfo, names: Callable[[str, str], str], copy: str) -> None:
         self.content, self.lang, self.copy = content, lang, copy
         self.values = content.values
@@ -95,8 +91,20 @@ class _Teller:
         self.hidden = hidden_ids(content.form.nodes, scope, content.library)
         self.private = set(_private(content.form.nodes, False))
 
+    def value(self, key: str) -> str:
+        """A field in words; "" when it is empty, hidden, or not for this copy."""
+        found = self._field(key)
+        return self._text(found) if found is not None else ""
+
+    def label(self, key: str) -> str:
+        """What a field is called; "" when it is not for this copy."""
+        found = self._field(key, even_hidden=True)
+        return self._label(found) if found is not None else ""
+
     def parts(self) -> Iterator[Part]:
-        for section in self.content.paper.sections:
+        """The sections as printed."""
+        paper = self.content.paper
+        for section in paper.sections or sections_of(self.content.form, paper.number):
             if section.office_only and self.copy == CUSTOMER:
                 continue
             part = Part(section.title.text(self.lang) if section.title else "")

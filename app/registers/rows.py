@@ -20,6 +20,8 @@ from app.registers.filters import MOST_WORDS, condition, number_of, order_of, va
 from app.registers.tables import register_row
 
 PAGE = 50
+# Beyond these a page asks before it counts on or adds up: every row costs, every time somebody looks.
+MOST_COUNTED, MOST_ADDED = 10_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,13 @@ class Page:
 class Totals:
     """How many rows there are, and the sums of the number columns over those that are not void.
 
-    `sums` is None when there are many rows and nobody asked: adding up reads them all.
+    Of many rows nobody asked to be told: `more` says that there are more than were counted, and `sums` is None.
     """
 
     count: int
     voided: int
     sums: dict[str, Decimal] | None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +154,24 @@ def totals(
     wanted: Wanted | None = None,
     *,
     zone: tzinfo = ZONE,
-    at_most: int | None = None,
+    exact: bool = True,
 ) -> Totals:
-    """Count and sums over everything that fits; with more rows than `at_most` only the count."""
+    """Count and sums over everything that fits; unless `exact` only MOST_COUNTED and MOST_ADDED rows are looked at."""
     conditions = _conditions(tx, register, actor, wanted or Wanted(), zone)
+    fitting = select(register_row.c.voided_at).where(*conditions)
+    if not exact:
+        fitting = fitting.limit(MOST_COUNTED + 1)
+    each = fitting.subquery()
     counted = tx.row(
-        select(func.count().label("all_rows"), func.count(register_row.c.voided_at).label("voided")).where(*conditions)
+        select(func.count().label("all_rows"), func.count(each.c.voided_at).label("voided")).select_from(each)
     )
     assert counted is not None
+    if not exact and counted.all_rows > MOST_COUNTED:
+        return Totals(MOST_COUNTED, counted.voided, None, more=True)
     numbers = [column for column in register.columns if column.is_number]
     if not numbers:
         return Totals(counted.all_rows, counted.voided, {})
-    if at_most is not None and counted.all_rows > at_most:
+    if not exact and counted.all_rows > MOST_ADDED:
         return Totals(counted.all_rows, counted.voided, None)
     sums = [
         func.sum(number_of(column, on_sqlite=tx.on_sqlite)).label(f"sum_{index}")

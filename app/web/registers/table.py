@@ -27,9 +27,6 @@ from app.web.registers.address import (
     without_filter,
 )
 
-ADDED_UNASKED = 2_000  # rows; adding up more is worth a click
-
-
 @pages.get("")
 def listing() -> Any:
     """The registers this person's roles may see."""
@@ -54,8 +51,8 @@ def table(code: str) -> Any:
         try:
             asked = wanted(register)
             page = registers.find_rows(tx, register, actor(), asked, zone=ZONE, offset=(number - 1) * PAGE)
-            most = None if "sums" in request.args else ADDED_UNASKED
-            sums = registers.totals(tx, register, actor(), asked, zone=ZONE, at_most=most)
+            exact = "sums" in request.args
+            sums = registers.totals(tx, register, actor(), asked, zone=ZONE, exact=exact)
         except Refusal as refusal:
             error = refusal
         reader = registers.reader_of(tx, register, page.rows, lang=language(), zone=ZONE)

@@ -11,6 +11,7 @@ import pytest
 
 from app import documents, forms
 from app.documents import BrokenPaper, load, pdf
+from app.documents.derived import sections_of
 from app.documents.drawing import qr_code, signature
 from app.documents.parts import Cell, in_lines
 from app.messages import Refusal
@@ -42,8 +43,9 @@ class TestShippedPapers:
         return load(ROOT / "processes")[request.param]
 
     def test_every_field_is_in_the_form(self, paper: documents.Paper) -> None:
-        fields = resolved_form(paper.form).fields
-        for section in paper.sections:
+        form = resolved_form(paper.form)
+        fields = form.fields
+        for section in paper.sections or sections_of(form, paper.number):
             named = [*section.fields, *section.photos, *([section.rows] if section.rows else [])]
             named += [box.field for box in section.signatures if box.field]
             assert [key for key in named if key not in fields] == []
@@ -63,9 +65,13 @@ class TestShippedPapers:
             "stop_requested", "parts_or_compensation", "customer_wants_old_part", "dismantled_by_us", "mismatch_told",
             "warning_tag", "other_problem", "permission_to_leave",
         }  # fmt: skip
-        printed = {key for section in paper.sections for key in (*section.fields, *section.photos, section.rows)}
-        printed |= {box.field for section in paper.sections for box in section.signatures}
-        assert sorted(resolved_form(paper.form).fields.keys() - printed - stands_elsewhere - not_printed) == []
+        if paper.template:
+            return  # a letter says what it has to say
+        form = resolved_form(paper.form)
+        sections = paper.sections or sections_of(form, paper.number)
+        printed = {key for section in sections for key in (*section.fields, *section.photos, section.rows)}
+        printed |= {box.field for section in sections for box in section.signatures}
+        assert sorted(form.fields.keys() - printed - stands_elsewhere - not_printed) == []
 
 
 class TestDeclarations:
@@ -91,6 +97,50 @@ class TestDeclarations:
             load(self.declare(tmp_path, PAPER.replace(good, wrong)))
         assert "papers.yaml: paper slip" in str(broken.value)
         assert said in str(broken.value)
+
+
+class TestSectionsOfTheForm:
+    """A paper without sections prints its form as it stands."""
+
+    def test_are_its_groups_lists_and_signatures_in_their_order(self) -> None:
+        form = resolved_form("onsite_service.service_report")
+        sections = sections_of(form, "report_no")
+        assert "parts_replaced" in [section.rows for section in sections]
+        assert "site_photos" in [key for section in sections for key in section.photos]
+        (box,) = sections[-1].signatures
+        assert (box.field, box.signer, box.at) == ("customer_signature", "signer_name", "signed_at")
+        titles = [section.title.zh for section in sections if section.title]
+        assert titles == list(dict.fromkeys(titles))
+        assert all(section.title.en for section in sections if section.title)
+
+    def test_leave_out_what_stands_in_the_head_and_in_the_signature_box(self) -> None:
+        sections = sections_of(resolved_form("onsite_service.service_report"), "report_no")
+        printed = {key for section in sections for key in section.fields}
+        assert printed.isdisjoint({"report_no", "case_no", "signer_name", "signed_at", "refusal_reason"})
+
+
+class TestTemplates:
+    PAPER = PAPER.replace("    sections:\n      - fields: [x]\n", "    template: slip.html\n")
+
+    def declare(self, folder: Path, template: str | None) -> Path:
+        (folder / "papers.yaml").write_text(self.PAPER, encoding="utf-8")
+        if template is not None:
+            (folder / "slip.html").write_text(template, encoding="utf-8")
+        return folder
+
+    def test_stand_beside_the_declaration(self, tmp_path: Path) -> None:
+        assert load(self.declare(tmp_path, "<p>{{ value('x') }}</p>"))["slip"].template == "<p>{{ value('x') }}</p>"
+
+    def test_that_are_missing_or_elsewhere_are_named(self, tmp_path: Path) -> None:
+        with pytest.raises(BrokenPaper, match=r"papers.yaml: paper slip: there is no template slip.html"):
+            load(self.declare(tmp_path, None))
+        (tmp_path / "papers.yaml").write_text(self.PAPER.replace("slip.html", "../../etc/passwd"), encoding="utf-8")
+        with pytest.raises(BrokenPaper, match="there is no template"):
+            load(tmp_path)
+
+    def test_that_are_wrong_are_named_with_their_line(self, tmp_path: Path) -> None:
+        with pytest.raises(BrokenPaper, match=r"paper slip: slip.html line 2"):
+            load(self.declare(tmp_path, "<p>\n{% if %}</p>"))
 
 
 class TestLines:

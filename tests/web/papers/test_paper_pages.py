@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from app.registers import register_row
 from app.runtime import complete_task, start_case
 from app.runtime.tables import user_task
 
+ROOT = Path(__file__).parents[3]
 ClientOf = Callable[[str], FlaskClient]
 Play = Callable[..., str]
 REMARK = "怀疑胶条批次有问题，勿告知用户"
@@ -156,7 +158,7 @@ class TestOnTheScreen:
         links = re.findall(
             r'href="(/cases/[^"]+/papers/[a-z_]+\?[^"]+)"', text_of(client.get(f"/cases/{case_no}/papers"))
         )
-        assert len(links) == 2
+        assert len(links) == 3
         for link in links:
             assert client.get(link.replace("&amp;", "&")).status_code == 200
 
@@ -189,6 +191,88 @@ class TestOnTheScreen:
         paper = paper_in(text_of(engineer.get(f"/cases/{play('sign_report')}/papers/service_report?lang=en")))
         for words in ("Service report", "Office copy", "Root cause", "Fix now", "Bring back"):
             assert words in paper
+
+
+@pytest.fixture
+def answered(house: House) -> str:
+    """A consultation that was answered: its letter of reply can be printed."""
+    with house.db.transaction() as tx:
+        agent = load_actor_by_login(tx, "hotline_agent_1")
+        assert agent is not None
+        case_no = start_case(
+            tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1",
+            variables={
+                "customer_name": "<b>示例公交一队</b>", "content": "保养周期是多久？",
+                "reply_text": "每五千公里。\n请提前预约。",
+            },
+        ).case_no  # fmt: skip
+    return str(case_no)
+
+
+class TestALetter:
+    """复函: laid out by a template beside the procedure; head, QR code and foot are those of every paper."""
+
+    def test_says_what_was_asked_and_answered(self, client_of: ClientOf, answered: str) -> None:
+        client = client_of("hotline_agent_1")
+        assert "复函 LDO1" in text_of(client.get(f"/cases/{answered}/papers"))
+        paper = paper_in(text_of(client.get(f"/cases/{answered}/papers/reply_letter")))
+        assert "尊敬的&lt;b&gt;示例公交一队&lt;/b&gt;：" in paper
+        assert "每五千公里。\n请提前预约。" in paper
+        for of_every_paper in ('class="qr"', "扫码查看服务单", "流程“来电来函（来人）处理”第 1 版", "表单版本"):
+            assert of_every_paper in paper, of_every_paper
+
+    def test_is_english_when_asked(self, client_of: ClientOf, answered: str) -> None:
+        page = text_of(client_of("hotline_agent_1").get(f"/cases/{answered}/papers/reply_letter?lang=en"))
+        assert "Our answer:" in paper_in(page)
+
+    def test_is_not_there_before_the_answer(self, client_of: ClientOf, house: House) -> None:
+        with house.db.transaction() as tx:
+            agent = load_actor_by_login(tx, "hotline_agent_1")
+            assert agent is not None
+            case_no = start_case(tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1").case_no
+        assert client_of("hotline_agent_1").get(f"/cases/{case_no}/papers/reply_letter").status_code == 404
+
+
+class TestTemplates:
+    def paper(self, client: FlaskClient, case_no: str, template: str, copy: str = "office") -> Any:
+        papers = client.application.extensions["aftercare_papers"] = documents.load(ROOT / "processes")
+        papers["service_report"] = replace(papers["service_report"], template=template)
+        return client.get(f"/cases/{case_no}/papers/service_report?copy={copy}")
+
+    def test_are_given_nothing_that_the_customers_copy_leaves_out(self, engineer: FlaskClient, play: Play) -> None:
+        case_no = play("sign_report", complete_report={"internal_remarks": REMARK})
+        template = "{{ label('internal_remarks') }}={{ value('internal_remarks') }};{{ value('work_done') }}"
+        assert REMARK in text_of(self.paper(engineer, case_no, template))
+        given = text_of(self.paper(engineer, case_no, template, "customer"))
+        assert REMARK not in given
+        assert '<div class="paper-body">=;' in given
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ value.__globals__ }}",
+            "{{ ''.__class__.__mro__ }}",
+            "{{ value.__self__.values }}",
+            "{{ value(1, 2) }}",
+            "{{ nothing }}",
+        ],
+    )
+    def test_reach_nothing_else(self, engineer: FlaskClient, play: Play, template: str) -> None:
+        answer = self.paper(engineer, play("sign_report"), template)
+        assert answer.status_code == 409
+        assert "“服务报告”的模板有误" in text_of(answer)
+
+
+class TestAPaperWithoutSections:
+    def test_prints_the_form_with_its_headings_and_words(self, engineer: FlaskClient, play: Play) -> None:
+        case_no = play("sign_report")
+        papers = documents.load(ROOT / "processes")
+        papers["service_report"] = replace(papers["service_report"], sections=())
+        engineer.application.extensions["aftercare_papers"] = papers
+        paper = paper_in(text_of(engineer.get(f"/cases/{case_no}/papers/service_report")))
+        for words in ("密封胶条老化", "现场修复", "1200 小时", "车门密封胶条", "带回单位", "用户签字"):
+            assert words in paper, words
+        assert "fix_now" not in paper
 
 
 class TestVoidPapers:
