@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, clock
+from app.aftersales import stock
 from app.db import Transaction
+from app.feel import to_json
 from app.history import history_event
 from app.runtime.tables import process_instance, user_task
 from app.runtime.world import World
@@ -53,3 +55,17 @@ def newest_instance(tx: Transaction, case_no: str, process_key: str) -> int | No
         .order_by(process_instance.c.id.desc())
         .limit(1)
     )
+
+
+def stock_at(tx: Transaction, place: str) -> dict[str, tuple[Any, Any]]:
+    """Part number → how many new ones stand at a place (its code), and how many of them are reserved."""
+    query = (
+        select(stock.stock_balance.c.part_no, stock.stock_balance.c.quantity, stock.stock_balance.c.reserved)
+        .join(stock.stock_location, stock.stock_location.c.id == stock.stock_balance.c.location_id)
+        .where(stock.stock_location.c.code == place, stock.stock_balance.c.state == "new")
+    )
+    found: dict[str, tuple[Any, Any]] = {}
+    for row in tx.rows(query):
+        there, reserved = found.get(row.part_no, (0, 0))
+        found[row.part_no] = (there + row.quantity, reserved + row.reserved)
+    return {part: (to_json(there), to_json(reserved)) for part, (there, reserved) in found.items()}

@@ -251,6 +251,8 @@ class _Play:
             "history": self._expect_history,
             "events": self._expect_events,
             "no_events": self._expect_no_events,
+            "stock": lambda tx, wanted: self._expect_stock(tx, wanted, "there"),
+            "reserved": lambda tx, wanted: self._expect_stock(tx, wanted, "reserved"),
         }
         unknown = sorted(set(what) - set(checks))
         if unknown:
@@ -340,6 +342,13 @@ class _Play:
         for kind, data in wanted.items():
             if any(_holds(event, data) for event in observed.events(tx, kind)):
                 self._fail(f"an event {kind} has {data}")
+
+    def _expect_stock(self, tx: Any, wanted: dict[str, dict[str, int]], which: str) -> None:
+        """Place → part → how many new ones are there, or reserved there."""
+        for place, parts in wanted.items():
+            found = observed.stock_at(tx, place)
+            held = {part: found.get(part, (0, 0))[which == "reserved"] for part in parts}
+            self._compare(f"{which} at {place}:", held, parts)
 
     def _compare(self, what: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
         for key, value in wanted.items():

@@ -20,8 +20,10 @@ PROCEDURES = {
     "P05": ("task_acceptance",),
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
+    "P13": ("part_requisition",),
+    "P16": ("part_issue",),
 }
-RULES = {*(f"GR{number:02}" for number in (*range(1, 11), 13, 14, 17, 18))}
+RULES = {*(f"GR{number:02}" for number in (*range(1, 11), 12, 13, 14, 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")
 
 

@@ -26,6 +26,7 @@ PROCEDURES = (
     "task_acceptance",
     "onsite_service",
     "return_reporting",
+    "part_requisition",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -321,6 +321,28 @@ received_by | person | = | * | 接收人
 case_no | textfield | = | * | 服务单号 [+]
 parts_returned_at | datetime | = | * | 交回时间 [+]
     """,
+    "part_requisition.part_requisition": """
+requisition_no | textfield | = | * | 领料单号
+source_ref | textfield | = | * | 关联单号
+handling_opinion | textarea | ! | state_opinion | 处理意见
+warranty_status | select | = | * | 保修状态
+lines | dynamiclist | ! | write_requisition | 领料明细
+requested_by | person | = | write_requisition | 领料人
+requested_at | datetime | = | write_requisition | 领料时间
+issued_lines | dynamiclist | ! | issue_by_requisition | 实发明细
+issued_by | person | = | issue_by_requisition | 发料人
+issued_at | datetime | = | issue_by_requisition | 发料时间
+parts_fit_model | checkbox | ! | write_requisition | 零部件与型号相符，是正品 [+]
+stock_choice | radio | ! | arrange_shortage | 怎么办 [+]
+expected_at | datetime | ~ | arrange_shortage | 预计到货 [+]
+issue_refusal_reason | textarea | ~ | arrange_shortage | 不发料的原因 [+]
+customer_told_at | datetime | ! | tell_expected | 已告知客户时间 [+]
+customer_told_note | textarea | ? | tell_expected | 告知情况 [+]
+arrival_note | textarea | ! | await_goods | 到货情况 [+]
+receipt_state | radio | ! | confirm_receipt | 领用确认 [+]
+receipt_note | textarea | ~ | confirm_receipt | 哪里不符 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
 }
 
 GROUPS = {
@@ -330,11 +352,11 @@ GROUPS = {
     "task_acceptance.trip_order": "shared.customer shared.product",
     "onsite_service.service_report": "shared.customer shared.product shared.sign shared.approval",
     "return_reporting.field_briefing": "shared.approval",
+    "part_requisition.part_requisition": "shared.product shared.approval",
 }
 
 OUTCOMES = {
     "advance_loan": ("loan_outcome", "loan_paid loan_rejected"),
-    "part_requisition": ("requisition_outcome", "issued requisition_rejected"),
     "paid_service_remittance": ("paid_outcome", "authorised not_authorised settled"),
     "quote_and_consent": ("quote_outcome", "accepted quote_declined"),
     "major_problem_escalation": (
