@@ -45,6 +45,7 @@ PAGES = (
     "admin",
     "setup",
     "me",
+    "notices",
 )
 
 _HEADERS = {

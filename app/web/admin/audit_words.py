@@ -194,6 +194,11 @@ TELLERS: dict[str, tuple[str, Teller]] = {
         ),
     ),
     "stock_place_added": ("parts", _units("添加库位：{name}（{code}）", "added the place {name} ({code})")),
+    "notice_failed": (
+        "people",
+        _units("发给{person}的 {number} 条提醒没有送达", "{number} messages to {person} did not arrive"),
+    ),
+    "notices_retried": ("people", _units("重新发送 {number} 条提醒", "sent {number} messages once more")),
     "parameter_set": ("parameters", _parameter),
     "calendar_day_set": ("calendar", _day),
     "calendar_set": ("calendar", _hours),

@@ -14,6 +14,7 @@ from app.clock import ZONE
 from app.db import Transaction
 from app.history import history_event
 from app.identity.tables import member, org_unit, queue, role_assignment, user_account, user_skill
+from app.notices import failed_letters
 from app.runtime.tables import user_task
 from app.web.access import house, language, t
 from app.web.admin import only_admin, pages
@@ -38,7 +39,7 @@ class Matter:
 def overview() -> Any:
     """What needs attention, and how much there is of everything."""
     with house().db.reading() as tx:
-        matters = [*_unstaffed(tx), *_people(tx), *_certificates(tx), *_years(tx)]
+        matters = [*_unstaffed(tx), *_undelivered(tx), *_people(tx), *_certificates(tx), *_years(tx)]
         numbers = {
             "users": tx.value(select(func.count()).select_from(user_account).where(user_account.c.active)),
             "units": tx.value(select(func.count()).select_from(org_unit)),
@@ -111,6 +112,15 @@ def _people(tx: Transaction) -> list[Matter]:
             )
         )
     return found
+
+
+def _undelivered(tx: Transaction) -> list[Matter]:
+    """Personal messages that were given up."""
+    number = len(failed_letters(tx))
+    if not number:
+        return []
+    sentence = t(f"{number} 条提醒没有送达。", f"{number} messages to people did not arrive.")
+    return [Matter("bad", sentence, url_for("notices.undelivered"), t("查看", "See them"))]
 
 
 def _certificates(tx: Transaction) -> list[Matter]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.aftersales.personal_data import masked
 from app.db import Transaction
 from app.definitions.tables import process_definition
+from app.notices import unread_count
 from app.runtime import claim_task, release_task
 from app.runtime.queries import Filters, counts, inbox, search_cases
 from app.web.access import actor, house, may_contact, wants_json
@@ -75,9 +76,12 @@ def _address(after: str, kept: dict[str, str]) -> str:
 def inbox_counts() -> Any:
     """Counts for the head of every page; `stamp` changes when they do."""
     with house().db.reading() as tx:
-        numbers = counts(tx, actor())
+        someone = actor()
+        numbers = counts(tx, someone)
+        unread = unread_count(tx, someone.id) if someone.id is not None else 0
     stamp = "-".join(str(numbers.get(name, 0)) for name in ("mine", "roles", "late", "newest"))
     numbers.pop("newest", None)
+    numbers["unread"] = unread
     shown = {name: "999+" if number >= 1000 else number for name, number in numbers.items()}
     return jsonify(counts=shown, stamp=stamp)
 
