@@ -170,6 +170,30 @@ class TestPages:
         assert last.count("<tr data-row") == 20
         assert "共 120 条" in last
 
+    def test_of_many_rows_the_sums_wait_for_a_click(
+        self, client_of: ClientOf, many: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.registers.rows.MOST_ADDED", 119)
+        client = client_of("hotline_agent_1")
+        page = text_of(client.get("/registers/R38?f.hours=1"))
+        assert "共 120 条" in page
+        assert "合计（不含作废）" not in page
+        assert 'href="/registers/R38?f.hours=1&amp;sums=1">算出总数与合计' in page
+        assert ">120<" in text_of(client.get("/registers/R38?f.hours=1&sums=1"))
+
+    def test_of_very_many_rows_so_does_their_number(
+        self, client_of: ClientOf, many: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.registers.rows.MOST_COUNTED", 100)
+        client = client_of("hotline_agent_1")
+        page = text_of(client.get("/registers/R38"))
+        assert "超过 100 条" in page
+        assert "共 100 条" not in page
+        assert "算出总数与合计" in page
+        exact = text_of(client.get("/registers/R38?sums=1"))
+        assert "共 120 条" in exact
+        assert "算出总数与合计" not in exact
+
     def test_beyond_the_last_lead_back(self, client_of: ClientOf, many: None) -> None:
         assert "没有这一页" in text_of(client_of("hotline_agent_1").get("/registers/R38?page=9"))
 
