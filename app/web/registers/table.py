@@ -27,6 +27,7 @@ from app.web.registers.address import (
     without_filter,
 )
 
+
 @pages.get("")
 def listing() -> Any:
     """The registers this person's roles may see."""
