@@ -140,6 +140,10 @@ def _known_role(definition: Definition, value: Any) -> str:
     return value
 
 
+def _role_list(definition: Definition, value: Any) -> list[str]:
+    return [_known_role(definition, role) for role in _texts(definition, value)]
+
+
 def _role_map(definition: Definition, value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise Wrong("应为岗位到岗位的对照表", "must map roles to roles")
@@ -228,6 +232,10 @@ def _say_role(definition: Definition, value: Any, lang: str) -> str:
     return label.text(lang) if label else str(value)
 
 
+def _say_roles(definition: Definition, value: Any, lang: str) -> str:
+    return _separator(lang).join(_say_role(definition, role, lang) for role in value)
+
+
 def _say_map(definition: Definition, value: Any, lang: str) -> str:
     sides = []
     for role, names in value.items():
@@ -260,6 +268,7 @@ TYPES: dict[str, ParameterType] = {
     "choices": ParameterType(_choices, words=_say_choices),
     "profile": ParameterType(_option, words=_say_option),
     "role": ParameterType(_role, words=_say_role),
+    "roles": ParameterType(_role_list, tuple, _say_roles),
     "role_map": ParameterType(_role_map, words=_say_map),
     "lane_map": ParameterType(_lane_map, words=_say_map),
     "time_ranges": ParameterType(_time_ranges, words=_say_list),

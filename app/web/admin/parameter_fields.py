@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[Message, tuple[str, ...]]] = {
         (
             "archive",
             "privacy",
+            "guest",
             "member",
             "retention",
             "outlet",
@@ -91,6 +92,8 @@ def as_text(definition: Definition, value: Any, lang: str) -> str:
         return "yes" if value else "no"
     if kind in LISTS:
         return "\n".join(value)
+    if kind == "roles":
+        return "\n".join(_name(definition, role, lang) for role in value)
     if kind in MAPS:
         return "\n".join(
             f"{_name(definition, role, lang)} → "
@@ -116,6 +119,8 @@ def from_form(definition: Definition, form: Mapping[str, str]) -> Any:
         return [_range(line) for line in _lines(text)]
     if kind == "list":
         return _lines(text)
+    if kind == "roles":
+        return [_role(definition, each) for each in _lines(text)]
     if kind in MAPS:
         return _map(definition, text, several=kind == "lane_map")
     return text

@@ -48,6 +48,17 @@ class TestTheList:
             assert admin.get(f"/admin/parameters/{name}").status_code == 200, name
         assert admin.get("/admin/parameters/no.such").status_code == 404
 
+    def test_roles_are_read_and_typed_by_their_names(self, admin: FlaskClient, house: House) -> None:
+        url = "/admin/parameters/privacy.contact_roles"
+        shown = text_of(admin.get(url))
+        assert "客服主管" in shown
+        assert "cs_supervisor" not in shown
+        admin.post(url, data={"value": "客服主管\nhotline_agent", "reason": "GR13"})
+        assert value(house, "privacy.contact_roles") == ["cs_supervisor", "hotline_agent"]
+        refused = admin.post(url, data={"value": "没有的岗位", "reason": "GR13"})
+        assert refused.status_code == 422
+        assert "没有“没有的岗位”这个岗位" in text_of(refused)
+
 
 class TestChanging:
     def test_a_change_is_in_force_at_once_with_version_and_record(self, admin: FlaskClient, house: House) -> None:
