@@ -36,7 +36,10 @@ _STARTS = (
     "/procedures/dispatch",  # has a second version, see DemoServer.publish_another_version
     "/styleguide",
 )
-_NOT_PAGES = re.compile(r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|^/clocks/|/diagram/|/known$|/history$")
+_NOT_PAGES = re.compile(
+    r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|^/clocks/|/diagram/|/known$|/history$|/ways-back$"
+    r"|^/g/.*/files/"
+)
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _ONLY_TO_READ = 'id="form-submit" hidden'  # somebody else's task: shown as the one who may do it sees it
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -69,6 +72,7 @@ def page_routes(server: DemoServer) -> set[str]:
 def all_pages(server: DemoServer, examples: dict[str, int] = FEW) -> list[Shown]:
     """Each page once, those of `examples` so many times."""
     found = {"/login": Shown(None, "/login", "session.login")}
+    found |= {address: Shown(None, address, "guest.page") for address in server.guest_pages}
     with clock.use(server.now):
         for login in (*PEOPLE, *OFFICE):
             for shown in _seen_by(server, login, found, examples):

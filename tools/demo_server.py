@@ -14,10 +14,14 @@ from werkzeug.serving import make_server
 from app import calendar, clock, definitions, settings
 from app.db import Database, Transaction
 from app.house import House
-from app.identity import hash_password, load_actor_by_login
+from app.identity import hash_password, load_actor, load_actor_by_login
 from app.rehearsal import found_company
 from app.rehearsal.demo_cases import load_demo_cases
+from app.runtime.commands.guests import make_guest_link
+from app.runtime.commands.tasks import load_task
 from app.web import create_app
+from app.web.guest.token import new_token
+from tools.whole_case import play_until
 
 PASSWORD = "aftercare-demo"  # noqa: S105 - the demo company's, shown on its login page
 MONDAY = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -36,6 +40,7 @@ class DemoServer:
             with clock.use(self.now):
                 load_demo_cases(self.house)
         self.app = create_app(self.settings, self.house)
+        self.guest_pages: list[str] = []
         self._server = make_server("127.0.0.1", 0, self._at_its_time(self.app), threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -89,6 +94,17 @@ class DemoServer:
             definitions.save_draft(tx, actor=owner, key=key, content=content, base_revision=draft.revision)
             store, knowledge = self.house.world.definitions, self.house.knowledge(tx)
             definitions.publish_draft(tx, store, knowledge, actor=owner, key=key, reason="用语统一")
+
+    def make_guest_link(self, case_no: str | None = None) -> str:
+        """Play a case, or a new one, until the customer signs, and return the address at which he does."""
+        with self.writing() as tx:
+            task = play_until(tx, self.house.world, "sign_report", self.now(), case_no)
+            engineer = load_actor(tx, load_task(tx, task).task.assignee_id)
+            assert engineer is not None
+            token = new_token(self.settings.secret_key)
+            make_guest_link(tx, actor=engineer, task_id=task, token=token, guest_name="调度员甲", hours=48)
+        self.guest_pages.append(f"/g/{token}")
+        return self.guest_pages[-1]
 
     def _at_its_time(self, app: Any) -> Callable[..., Iterable[bytes]]:
         def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -25,6 +25,10 @@ WIDTHS: dict[int, dict[str, Any]] = {
 }
 _QUIET = """() => !document.querySelector(".htmx-request, [aria-busy=true]")
   && (!document.getElementById("form-here") || document.querySelector("#form-here .fjs-form"))"""
+_AT_THE_END = """
+.actionbar { position: static !important; }
+@media (max-width: 640px) { body { position: relative; } .top { position: static !important; }
+  .nav { position: absolute !important; } }"""
 _DRAWN = "(figure) => figure.querySelector('svg')"
 
 
@@ -39,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = DemoServer(Path(folder), begins=THURSDAY, with_cases=True)
         server.publish_another_version()
+        server.make_guest_link("FW2026000005")
         server.start()
         try:
             pages = [shown for shown in all_pages(server, ALL) if wanted.only in shown.address]
@@ -106,7 +111,7 @@ def _picture(page: Page, shown: Shown, path: Path) -> None:
             page.wait_for_function(_DRAWN, arg=figure.element_handle())
     page.evaluate("scrollTo(0, 0)")
     # What stands at the bottom of the screen would lie across the middle of a picture of the whole page.
-    page.add_style_tag(content=".actionbar { position: static !important; }")
+    page.add_style_tag(content=_AT_THE_END)
     page.screenshot(path=str(path), full_page=True, animations="disabled")
 
 

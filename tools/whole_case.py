@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from app.db import Transaction
 from app.identity import load_actor, load_actor_by_login
-from app.runtime import Submitted, World, complete_task
+from app.runtime import Submitted, World, complete_task, start_case
 from app.runtime.queries import open_task
+from app.runtime.tables import user_task
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AGENT, SUPERVISOR, ENGINEER, LEADER = (
@@ -241,3 +244,17 @@ def act(tx: Transaction, world: World, task: Any, now: datetime, *, hours: float
     customer = int(task.case_no[-6:])
     values = values_for(task.element_id, now, customer=customer, engineer=engineer, hours=hours)
     return complete_task(tx, world, actor=someone, task_id=task.id, values=values)
+
+
+def play_until(tx: Transaction, world: World, element_id: str, now: datetime, case_no: str | None = None) -> int:
+    """Do one task of a case, or of a new one, after the other until one of that element waits; its id."""
+    if case_no is None:
+        agent = load_actor_by_login(tx, AGENT)
+        assert agent is not None
+        case_no = start_case(tx, world, actor=agent, process_key="contact_intake", unit_code="O1").case_no
+    waiting = select(user_task).where(user_task.c.case_no == case_no, user_task.c.state == "open")
+    while True:
+        there = {row.element_id: row for row in tx.rows(waiting.order_by(user_task.c.id))}
+        if element_id in there:
+            return int(there[element_id].id)
+        act(tx, world, next(there[each] for each in WHOLE_CASE if each in there), now)

@@ -130,15 +130,20 @@ class Person:
 
     def adds_row(self, group: str, values: Mapping[str, Value]) -> None:
         """Fill in a line of a list; the first line stands there already when the list was empty."""
-        name = self.page.locator(
-            "label.fjs-form-field-label", has_text=re.compile(rf"^\s*{re.escape(group)}(选填|\*)?\s*$")
-        )
-        box = self.page.locator(".fjs-form-field-dynamiclist").filter(has=name)
-        rows = box.locator(".fjs-repeat-row-container")
+        box = self._list(group)
+        rows = self.lines(group)
         first = next(iter(values))
         if not rows.count() or self.field(first, rows.last).locator("input, textarea, select").first.input_value():
             self.press(box.locator(".fjs-repeat-render-add"))
         self.fills(values, rows.last)
+
+    def lines(self, group: str) -> Locator:
+        """The lines of a list."""
+        return self._list(group).locator(".fjs-repeat-row-container")
+
+    def _list(self, group: str) -> Locator:
+        name = self.page.locator("label.fjs-form-field-label", has_text=_exactly(group))
+        return self.page.locator(".fjs-form-field-dynamiclist").filter(has=name)
 
     def _fill(self, field: Locator, value: Value) -> None:
         self.entries += 1

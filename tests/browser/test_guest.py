@@ -7,36 +7,17 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import select
 
-from app.clock import ManualClock
-from app.clock import use as use_clock
-from app.identity import load_actor_by_login
-from app.runtime import start_case
 from app.runtime.tables import user_task
 from tests.browser.person import Person
 from tools.demo_server import DemoServer
-from tools.whole_case import AGENT, ENGINEER, WHOLE_CASE, act
-
-
-def waits_for_the_customer(server: DemoServer) -> int:
-    """A case that was played until the signature; its task."""
-    time = ManualClock(server.now())
-    with use_clock(time.now), server.house.db.transaction() as tx:
-        agent = load_actor_by_login(tx, AGENT)
-        assert agent is not None
-        case = start_case(tx, server.house.world, actor=agent, process_key="contact_intake", unit_code="O1")
-        while True:
-            waiting = select(user_task).where(user_task.c.case_no == case.case_no, user_task.c.state == "open")
-            there = {row.element_id: row for row in tx.rows(waiting.order_by(user_task.c.id))}
-            if "sign_report" in there:
-                return int(there["sign_report"].id)
-            found = next(there[each] for each in WHOLE_CASE if each in there)
-            act(tx, server.house.world, found, time.now())
+from tools.whole_case import ENGINEER, play_until
 
 
 def test_a_customer_signs_by_a_link_on_a_phone(
     server: DemoServer, person: Callable[..., Person], contexts: Callable[..., BrowserContext]
 ) -> None:
-    task = waits_for_the_customer(server)
+    with server.writing() as tx:
+        task = play_until(tx, server.house.world, "sign_report", server.now())
     engineer = person(ENGINEER)
     engineer.opens(f"/tasks/{task}")
     engineer.page.get_by_text("新建链接").click()

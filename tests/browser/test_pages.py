@@ -23,8 +23,12 @@ THURSDAY = datetime.fromisoformat("2026-03-05T14:30:00+08:00")
 
 # Words of four letters and more that a Chinese reader of these pages knows or must see.
 KNOWN_WORDS = {"BPMN", "DEMO", "English", "Excel", "Asia", "Shanghai", "chinesecalendar", "xlsx"}
-# Record numbers, logins, digests and the like are names, not words.
-NAMES = re.compile(r"\b[A-Z]{2,}[A-Z0-9-]*\d[\w-]*|\b\w+_\d+\b|\b[A-Z][A-Z0-9]*-[A-Z0-9-]+\b|\b[0-9a-f]{8,}\b")
+# Record numbers, codes of places, logins, digests and the like are names, not words.
+NAMES = re.compile(
+    r"\b[A-Z]{2,}[A-Z0-9-]*\d[\w-]*|\b[A-Z]\d+-\w+|\b\w+_\d+\b|\b[A-Z][A-Z0-9]*-[A-Z0-9-]+\b|\b[0-9a-f]{8,}\b"
+)
+    r"\b[A-Z]{2,}[A-Z0-9-]*\d[\w-]*|\b[A-Z]\d+-\w+|\b\w+_\d+\b|\b[A-Z][A-Z0-9]*-[A-Z0-9-]+\b|\b[0-9a-f]{8,}\b"
+)
 PARAMETERS = re.compile(r"\b[a-z]+\.[a-z_]+\b|S\d+ promise\(\d\)")
 WORDS = re.compile(r"[A-Za-z]{4,}")
 # What a person reads; code, keys and references to the sources are not to be translated.
@@ -43,6 +47,7 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     """The demo company in the middle of a week, with cases everywhere on their way."""
     served = DemoServer(tmp_path_factory.mktemp("living"), begins=THURSDAY, with_cases=True)
     served.publish_another_version()
+    served.make_guest_link("FW2026000005")
     served.start()
     yield served
     served.stop()

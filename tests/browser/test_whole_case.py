@@ -219,7 +219,9 @@ def the_report_is_approved_and_archived(
     engineer.opens_task("交维修单、费用单据", case_no)
     engineer.submits()
     agent.opens_task("回收登记、核算工时费用", case_no)
-    agent.adds_row("工时费用明细", {"人员": engineer_name, "日期": "今天", "工时": "3"})
+    [line] = agent.lines("工时费用明细").all()
+    expect(agent.field("人员", line)).to_contain_text(engineer_name)
+    agent.fills({"日期": "今天", "工时": "3"}, line)
     agent.submits(lands_on="反馈质量信息")
 
 
