@@ -27,8 +27,6 @@ KNOWN_WORDS = {"BPMN", "DEMO", "English", "Excel", "Asia", "Shanghai", "chinesec
 NAMES = re.compile(
     r"\b[A-Z]{2,}[A-Z0-9-]*\d[\w-]*|\b[A-Z]\d+-\w+|\b\w+_\d+\b|\b[A-Z][A-Z0-9]*-[A-Z0-9-]+\b|\b[0-9a-f]{8,}\b"
 )
-    r"\b[A-Z]{2,}[A-Z0-9-]*\d[\w-]*|\b[A-Z]\d+-\w+|\b\w+_\d+\b|\b[A-Z][A-Z0-9]*-[A-Z0-9-]+\b|\b[0-9a-f]{8,}\b"
-)
 PARAMETERS = re.compile(r"\b[a-z]+\.[a-z_]+\b|S\d+ promise\(\d\)")
 WORDS = re.compile(r"[A-Za-z]{4,}")
 # What a person reads; code, keys and references to the sources are not to be translated.
