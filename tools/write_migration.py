@@ -12,7 +12,7 @@ from alembic.operations import ops
 from sqlalchemy import DDL, create_engine
 
 import app.cli.assembly  # noqa: F401 - every room's tables stand in the metadata then
-from app.db import Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
+from app.db import Entries, Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
 from app.db.schema import MIGRATIONS
 
 FIRST = MIGRATIONS / "versions" / "0001_first_tables.py"
@@ -37,6 +37,8 @@ def upgrade() -> None:
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Our column types by their short names."""
+    if kind == "type" and isinstance(item, Entries):
+        return "Json()"
     if kind == "type" and isinstance(item, UtcDateTime | Json):
         return f"{type(item).__name__}()"
     if kind == "type" and isinstance(item, Fixed):

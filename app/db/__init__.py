@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from app.db.transaction import Database, Transaction
-from app.db.types import Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
+from app.db.types import Entries, Fixed, Json, PackedBytes, PackedText, UtcDateTime, metadata
 
-__all__ = ["Database", "Fixed", "Json", "PackedBytes", "PackedText", "Transaction", "UtcDateTime", "metadata"]
+__all__ = [
+    "Database",
+    "Entries",
+    "Fixed",
+    "Json",
+    "PackedBytes",
+    "PackedText",
+    "Transaction",
+    "UtcDateTime",
+    "metadata",
+]

@@ -62,6 +62,18 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
+class Entries(Json):
+    """A JSON object that is nothing when it is empty."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return super().process_bind_param(value or None, dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return {} if value is None else orjson.loads(value)
+
+
 class PackedBytes(TypeDecorator[bytes]):
     """Bytes that are stored compressed: engine states, a third of their size, at a tenth of a millisecond."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.db import Json, PackedBytes, UtcDateTime, metadata
+from app.db import Entries, Json, PackedBytes, UtcDateTime, metadata
 
 service_case = Table(
     "service_case",
@@ -37,10 +37,10 @@ service_case = Table(
 case_term = Table(
     "case_term",
     metadata,
-    Column("case_no", ForeignKey("service_case.case_no"), primary_key=True),
+    # The term first: cases are looked for by what is known of them.
     Column("term", String(80), primary_key=True),
+    Column("case_no", ForeignKey("service_case.case_no"), primary_key=True, index=True),
     Column("kind", String(40), nullable=False),
-    Index("ix_case_term_term", "term", "case_no"),
 )
 
 process_instance = Table(
@@ -79,7 +79,7 @@ user_task = Table(
     Column("element_id", String(120), nullable=False),
     Column("name", String(200), nullable=False),
     Column("process_key", String(120), nullable=False),  # the process that holds the element, also when it was called
-    Column("process_name", String(200), nullable=False),
+    Column("process_name", String(200)),  # while it is open
     Column("version_id", ForeignKey("process_version.id"), nullable=False),
     Column("case_no", String(40), nullable=False),
     Column("state", String(10), nullable=False),  # open, completed, cancelled; a part may be waiting
@@ -88,15 +88,14 @@ user_task = Table(
     Column("unit_path", String(200), nullable=False),
     Column("assignee_id", ForeignKey("user_account.id")),
     Column("form_id", String(120)),
-    Column("properties", Json, nullable=False),
+    Column("properties", Entries),  # of its element, while it is open
     Column("opened_at", UtcDateTime, nullable=False),
     Column("claimed_at", UtcDateTime),
     Column("seen_at", UtcDateTime),  # when somebody first opened it: ends 撤回 of the step before
     Column("seen_by", Integer),
     Column("due_at", UtcDateTime),
-    Column(
-        "sort_at", UtcDateTime, nullable=False
-    ),  # due_at, or far behind it for tasks without: never null, so keysets work
+    # due_at, or far behind it for tasks without: never null while it is open, so keysets work.
+    Column("sort_at", UtcDateTime),
     Column("follow_up_at", UtcDateTime),
     Column("priority", Integer, nullable=False),
     Column("late", Boolean, nullable=False),

@@ -20,7 +20,7 @@ from app.runtime import closing
 from app.runtime.attempts import Attempt, RefusedAttempt, attempts_at
 from app.runtime.commands import signing
 from app.runtime.commands.note_attempt import note_attempt
-from app.runtime.commands.tasks import TaskRow, load_task, require_open, require_work
+from app.runtime.commands.tasks import TaskRow, load_task, properties_of, require_open, require_work
 from app.runtime.elements import Opened
 from app.runtime.lookups import RuntimeLookups
 from app.runtime.step import StepRecord, restore, run_step
@@ -43,7 +43,7 @@ _forget_undo = delete(undo).where(
 )
 _forget_every_undo = delete(undo).where(undo.c.instance_id == bindparam("its_instance"))
 _keep_undo = insert(undo)
-_filled_in_before = select(user_task.c.properties).where(
+_filled_in_before = select(user_task.c.version_id, user_task.c.element_id).where(
     user_task.c.case_no == bindparam("case_no"),
     user_task.c.form_id == bindparam("form_id"),
     user_task.c.state == "completed",
@@ -92,7 +92,7 @@ def complete_task(
     require_work(actor, task)
     require_open(task)
     signing.require_decidable(tx, task)
-    _require_other_eyes(tx, actor, task)
+    _require_other_eyes(tx, world, actor, task)
     moving = signing.task_that_moves(tx, found)
     instance, around = restore(tx, world, actor, moving)
     known = instance.variables(task.engine_task_id)
@@ -100,7 +100,7 @@ def complete_task(
     if check_form and task.form_id is None:
         # Without a form nothing is asked, so nothing is taken.
         values = {}
-    data: dict[str, Any] = {"form": task.form_id, "values": checked.values if checked else values}
+    data: dict[str, Any] = {"values": checked.values if checked else values}
     if checked is not None and checked.tampered:
         # Nobody is accused (readings 21): the attempt has no effect and is on record.
         data["refused_changes"] = list(checked.tampered)
@@ -122,7 +122,7 @@ def complete_task(
         _remember_key(tx, actor, task.id, key, answer)
         return answer
     if moving is not found:
-        data = {"form": task.form_id, "values": result}
+        data = {"values": result}
     completed = Event(
         "task_completed",
         case_no=task.case_no,
@@ -190,12 +190,13 @@ def _waiting_in_case(tx: Transaction, actor: Actor, case_no: str) -> int | None:
     return next(iter(own + queued), None)
 
 
-def _require_other_eyes(tx: Transaction, actor: Actor, task: Any) -> None:
+def _require_other_eyes(tx: Transaction, world: World, actor: Actor, task: Any) -> None:
     if task.properties.get("approval") != "true" or actor.is_system:
         return
     asked = {"case_no": task.case_no, "form_id": task.form_id, "user": actor.id, "element_id": task.element_id}
     # A task that only answers on somebody else's form says so with the property `own_form=false`.
-    if any(row.properties.get("own_form") != "false" for row in tx.rows(_filled_in_before, asked)):
+    before = tx.rows(_filled_in_before, asked)
+    if any(properties_of(tx, world, row).get("own_form") != "false" for row in before):
         raise Refusal(
             "own_form",
             Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, func, select
@@ -12,6 +13,7 @@ from app.identity import Actor
 from app.identity.tables import user_account
 from app.messages import Message, Refusal
 from app.runtime.tables import process_instance, service_case, task_draft, undo, user_task
+from app.runtime.world import World
 
 _closer = user_account.alias("closer")
 _holder = user_account.alias("holder")
@@ -27,6 +29,7 @@ _task = (
         user_task,
         process_instance.c.version_id.label("instance_version_id"),
         process_instance.c.process_key.label("instance_process_key"),
+        process_instance.c.process_name.label("instance_process_name"),
         process_instance.c.state.label("instance_state"),
         process_instance.c.revision,
         process_instance.c.org_unit_id,
@@ -83,6 +86,12 @@ def load_task(tx: Transaction, task_id: int) -> TaskRow:
     if row is None:
         raise unknown_task()
     return TaskRow(row)
+
+
+def properties_of(tx: Transaction, world: World, task: Any) -> Mapping[str, str]:
+    """What the diagram says at the element of a task (`version_id`, `element_id`): a closed task does not keep it."""
+    element = world.definitions.version(tx, task.version_id).process.elements.get(task.element_id)
+    return element.properties if element is not None else {}
 
 
 def unknown_task() -> Refusal:

@@ -12,8 +12,8 @@ from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
 from app.runtime.commands.save_draft import save_draft
-from app.runtime.commands.tasks import TaskRow, load_task, unknown_task
-from app.runtime.elements.user_tasks import SHOWN_WHILE_OPEN
+from app.runtime.commands.tasks import TaskRow, load_task, properties_of, unknown_task
+from app.runtime.elements.user_tasks import SHOWN_WHILE_OPEN, sorted_at
 from app.runtime.tables import case_term, process_instance, service_case, timer, undo, user_task
 from app.runtime.world import World
 
@@ -65,11 +65,24 @@ def withdraw_task(tx: Transaction, world: World, *, actor: Actor, task_id: int) 
         .where(*tasks_of, user_task.c.engine_task_id.in_(opened), user_task.c.state != "cancelled")
         .values(state="cancelled", closed_by=actor.id, closed_at=clock.now())
     )
-    tx.execute(
-        update(user_task)
-        .where(*tasks_of, user_task.c.engine_task_id.in_(closed - opened), user_task.c.part_of.is_(None))
-        .values(state="open", closed_at=None, closed_by=None, outcome=None, late=False, **shown)
-    )
+    reopened = (*tasks_of, user_task.c.engine_task_id.in_(closed - opened), user_task.c.part_of.is_(None))
+    for row in tx.rows(select(user_task).where(*reopened)):
+        version = world.definitions.version(tx, row.version_id)
+        tx.execute(
+            update(user_task)
+            .where(user_task.c.id == row.id)
+            .values(
+                state="open",
+                closed_at=None,
+                closed_by=None,
+                outcome=None,
+                late=False,
+                process_name=version.name,
+                properties=dict(properties_of(tx, world, row)),
+                sort_at=sorted_at(row.due_at, row.opened_at),
+                **shown,
+            )
+        )
     if armed:
         tx.execute(delete(timer).where(timer.c.instance_id == found.id, timer.c.engine_task_id.in_(armed)))
     _arm_again(tx, world, found.id, [each for each in disarmed if each["engine_task_id"] not in armed])

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def write(tx: Transaction, world: World, record: StepRecord) -> None:
     """Note elements completed, flows taken where there was a choice, and rules fired.
 
-    What the diagram says anyway is not written again: the flows of an element that was left by all of them, and the
-    processes when no called one took part. `flows_taken` reads it back.
+    What the diagram says anyway is not written again: the flows of an element that was left by all of them, the names
+    of the others (their places stand for them: `flows` is place in `elements` → places among the outgoing flows), and
+    the processes when no called one took part. `flows_taken` reads it back.
     """
     elements: list[str] = []
     left_by: dict[tuple[str, str], dict[str, None]] = {}  # (process, element) → flows, in order
@@ -30,12 +31,11 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
             decisions.append(_decided(fact))
     if elements:
         data: dict[str, Any] = {"elements": elements}
-        chosen = [
-            flow
-            for (process_id, element_id), flows in left_by.items()
-            if len(flows) < len(_outgoing(record, process_id, element_id))
-            for flow in flows
-        ]
+        chosen: dict[str, list[int]] = {}
+        for (process_id, element_id), flows in left_by.items():
+            outgoing = _outgoing(record, process_id, element_id)
+            if flows and len(flows) < len(outgoing):
+                chosen[str(elements.index(element_id))] = [outgoing.index(flow) for flow in flows]
         if chosen:
             data["flows"] = chosen
         processes = list(dict.fromkeys(process_id for process_id, _ in left_by))
@@ -51,13 +51,14 @@ def write(tx: Transaction, world: World, record: StepRecord) -> None:
 
 def flows_taken(process: Process, moved: dict[str, Any]) -> list[str]:
     """The sequence flows of a process that the step of a `moved` event took, in the order its elements completed."""
-    chosen = set(moved.get("flows", ()))
+    elements = moved["elements"]
+    chosen = {elements[int(place)]: flows for place, flows in moved.get("flows", {}).items()}
     taken: dict[str, None] = {}
-    for element_id in moved["elements"]:
+    for element_id in elements:
         element = process.elements.get(element_id)
         if element is not None:
-            left_by = [flow for flow in element.outgoing if flow in chosen]
-            taken.update(dict.fromkeys(left_by or element.outgoing))
+            places = chosen.get(element_id, range(len(element.outgoing)))
+            taken.update((element.outgoing[place], None) for place in places)
     return list(taken)
 
 
@@ -70,7 +71,7 @@ def _decided(fact: f.DecisionEvaluated) -> dict[str, Any]:
     """A decision with the rules that gave its value: by number, with what they saw in the order of the columns.
 
     The table itself, with the texts of its columns, is pinned to the version. What a rule gave is written only where
-    it is not the value of the decision itself.
+    it is not the value of the decision itself, and an output that is nothing is left out.
     """
     fired = []
     for rule in fact.fired:
@@ -81,4 +82,7 @@ def _decided(fact: f.DecisionEvaluated) -> dict[str, Any]:
         if fact.value != outputs and list(outputs.values()) != [fact.value]:
             seen["outputs"] = outputs
         fired.append(seen)
-    return {"decision": fact.decision_id, "value": fact.value, "fired": fired}
+    value = fact.value
+    if isinstance(value, dict):
+        value = {name: each for name, each in value.items() if each is not None}
+    return {"decision": fact.decision_id, "value": value, "fired": fired}

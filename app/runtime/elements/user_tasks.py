@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 EVERY_ROLE = "*"  # as `claim`: whoever starts a case keeps every task that it opens
 # What the inbox shows of the case; a closed task is in no inbox, and there are many of them.
 SHOWN_WHILE_OPEN = ("customer_name", "serial_no", "subject")
-# Tasks without a due time stand behind those with one, in the order they opened.
+# And what the definition knows anyway.
+KNOWN_WHILE_OPEN = ("process_name", "properties", "sort_at")
 WITHOUT_DUE = timedelta(days=36500)
 
 
@@ -58,7 +59,7 @@ _close = (
         closed_by=bindparam("actor"),
         late=user_task.c.due_at.is_not(None) & (user_task.c.due_at < bindparam("now", type_=user_task.c.due_at.type)),
         outcome=bindparam("new_outcome"),
-        **dict.fromkeys(SHOWN_WHILE_OPEN),
+        **dict.fromkeys((*SHOWN_WHILE_OPEN, *KNOWN_WHILE_OPEN)),
     )
 )
 _insert = insert(user_task).returning(user_task.c.id, user_task.c.engine_task_id, sort_by_parameter_order=True)
@@ -88,6 +89,11 @@ def _whose(elements: int) -> CompoundSelect[Any]:
         for number in range(elements)
     )
     return union_all(*(select(one) for one in last), _people)
+
+
+def sorted_at(due_at: datetime | None, opened_at: datetime) -> datetime:
+    """Where a task stands in an inbox: tasks without a due time behind those with one, in the order they opened."""
+    return due_at or opened_at + WITHOUT_DUE
 
 
 def moment(text: str | None) -> datetime | None:
@@ -196,7 +202,7 @@ def _open(tx: Transaction, record: StepRecord, facts: list[f.UserTaskOpened]) ->
                 "opened_at": record.now,
                 "claimed_at": record.now if assignee is not None else None,
                 "due_at": due_at,
-                "sort_at": due_at or record.now + WITHOUT_DUE,
+                "sort_at": sorted_at(due_at, record.now),
                 "follow_up_at": moment(fact.follow_up_at),
                 "priority": fact.priority,
                 "late": False,

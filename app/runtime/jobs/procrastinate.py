@@ -39,7 +39,15 @@ _defer = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, NULL, NULL, CAST(:args AS jsonb), NULL)]"
     "::procrastinate_job_to_defer_v1[])"
 )
-_fetch = text("SELECT id, args FROM procrastinate_fetch_job_v2(ARRAY[:queue]::varchar[], :worker) WHERE id IS NOT NULL")
+# Procrastinate gives one job at a time; the server asks itself for the next until there are enough or there is none.
+_fetch = text(
+    "WITH RECURSIVE taken AS ("
+    " SELECT 1 AS number, procrastinate_fetch_job_v2(ARRAY[:queue]::varchar[], :worker) AS job"
+    " UNION ALL"
+    " SELECT number + 1, procrastinate_fetch_job_v2(ARRAY[:queue]::varchar[], :worker) FROM taken"
+    " WHERE number < :most AND (job).id IS NOT NULL)"
+    " SELECT (job).id, (job).args FROM taken WHERE (job).id IS NOT NULL ORDER BY number"
+)
 _finish = text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', true)")
 _give_up = text("SELECT procrastinate_finish_job_v1(:id, 'failed', false)")
 _unfinished = text("SELECT args FROM procrastinate_jobs WHERE status IN ('todo', 'doing') ORDER BY id")
@@ -86,15 +94,11 @@ class ProcrastinateJobs:
         """Take due jobs; they stay with this worker as long as its heart beats."""
         self._promote(tx)
         self.alive(tx)
-        worker = self._worker
-        claimed: list[Claimed] = []
-        while len(claimed) < most:
-            row = tx.row(_fetch, {"queue": QUEUE, "worker": worker})
-            if row is None:
-                break
-            args = _json(row.args)
-            claimed.append(Claimed(row.id, args["kind"], args["payload"], args["attempts"] + 1, MAX_ATTEMPTS))
-        return claimed
+        taken = tx.rows(_fetch, {"queue": QUEUE, "worker": self._worker, "most": most})
+        found = [(row.id, _json(row.args)) for row in taken]
+        return [
+            Claimed(job_id, args["kind"], args["payload"], args["attempts"] + 1, MAX_ATTEMPTS) for job_id, args in found
+        ]
 
     def done(self, tx: Transaction, job_id: int) -> None:
         """Delete a finished job."""

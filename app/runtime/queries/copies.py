@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from app.db import Transaction
 from app.identity import Actor
-from app.runtime.tables import case_copy, service_case, user_task
+from app.runtime.tables import case_copy, process_instance, service_case, user_task
 
 PAGE = 25
 
@@ -22,10 +22,11 @@ def sent_copies(tx: Transaction, actor: Actor, *, before: int | None = None) -> 
             service_case.c.subject,
             service_case.c.closed_at,
             user_task.c.name.label("task_name"),
-            user_task.c.process_name,
+            process_instance.c.process_name,
         )
         .join(service_case, service_case.c.case_no == case_copy.c.case_no)
         .join(user_task, user_task.c.id == case_copy.c.task_id)
+        .join(process_instance, process_instance.c.id == user_task.c.instance_id)
         .where(case_copy.c.user_id == actor.id)
         .order_by(case_copy.c.id.desc())
         .limit(PAGE + 1)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from app import feel, forms
 from app.db import Transaction
 from app.identity import Actor
-from app.runtime.commands.tasks import TaskRow, load_task, may_see, may_work, unknown_task
+from app.runtime.commands.tasks import TaskRow, load_task, may_see, may_work, properties_of, unknown_task
 from app.runtime.step import restore
 from app.runtime.tables import task_draft, user_task
 from app.runtime.world import World
@@ -65,7 +65,7 @@ def open_task(tx: Transaction, world: World, actor: Actor, task_id: int) -> Task
         draft = tx.row(_draft, {"task_id": task_id, "user_id": actor.id})
         if draft is not None:
             view.draft, view.draft_saved_at = draft.form_values, draft.saved_at
-    view.steps = steps_of(tx, actor, task)
+    view.steps = steps_of(tx, world, actor, task)
     return view
 
 
@@ -73,22 +73,23 @@ def _shows_private(task: Any) -> bool:
     return task.state != "open" or not task.properties.get("behalf_of")
 
 
-def steps_of(tx: Transaction, actor: Actor, task: Any) -> list[dict[str, Any]]:
+def steps_of(tx: Transaction, world: World, actor: Actor, task: Any) -> list[dict[str, Any]]:
     """The step bar (readings 5): this person's labelled tasks of this instance, done and open, in order."""
-    if not task.properties.get("step_label"):
+    if not properties_of(tx, world, task).get("step_label"):
         return []
     rows = tx.rows(
-        select(user_task.c.id, user_task.c.name, user_task.c.properties, user_task.c.state, user_task.c.assignee_id)
+        select(user_task.c.id, user_task.c.version_id, user_task.c.element_id, user_task.c.state)
         .where(user_task.c.instance_id == task.instance_id, user_task.c.state.in_(("open", "completed")))
         .order_by(user_task.c.id)
     )
-    labelled = [row for row in rows if row.properties.get("step_label")]
+    labels = [(row, properties_of(tx, world, row).get("step_label")) for row in rows]
     return [
         {
             "id": row.id,
-            "label": row.properties["step_label"],
+            "label": label,
             "state": "current" if row.id == task.id else "done" if row.state == "completed" else "todo",
             "url": f"/tasks/{row.id}",
         }
-        for row in labelled
+        for row, label in labels
+        if label
     ]

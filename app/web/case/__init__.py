@@ -92,8 +92,8 @@ def history(case_no: str) -> Any:
     """The history in words, as a part of a page."""
     with house().db.reading() as tx:
         find_case(tx, actor(), case_no)
-        versions = {row.id: row.version_id for row in case_tasks(tx, case_no)}
-        events = told(tx, case_history(tx, case_no), versions, language())
+        tasks = {row.id: row for row in case_tasks(tx, case_no)}
+        events = told(tx, case_history(tx, case_no), tasks, language())
     return render_template("case/history.html", events=events)
 
 
@@ -151,14 +151,15 @@ def definition_xml(version_id: int) -> Any:
 def _filled_forms(tx: Transaction, case_no: str) -> list[dict[str, Any]]:
     """Every form that is on file, in words; what was taken back stands in the history only."""
     lang = language()
-    versions = {row.id: row.version_id for row in case_tasks(tx, case_no) if row.state == "completed"}
+    tasks = {row.id: row for row in case_tasks(tx, case_no) if row.state == "completed" and row.form_id}
     events = [event for event in case_history(tx, case_no) if event.kind == "task_completed"]
     last = {event.task_id: event.id for event in events}  # submitted again after 撤回: the last one is on file
     filled, allowed = [], may_contact(tx)
     for event in events:
-        if not event.data.get("form") or event.task_id not in versions or last[event.task_id] != event.id:
+        task = tasks.get(event.task_id)
+        if task is None or last[event.task_id] != event.id:
             continue
-        form = house().world.definitions.version(tx, versions[event.task_id]).forms.get(event.data["form"])
+        form = house().world.definitions.version(tx, task.version_id).forms.get(task.form_id)
         if form is None:
             continue
         given = readable_values(event.data.get("values") or {}, may_contact=allowed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
 from app import feel
 from app.aftersales.personal_data import readable_values
 from app.clock import ZONE
@@ -16,14 +18,14 @@ from app.web.access import house, may_contact, t
 from app.web.task.shown import name_of
 
 
-def changes_of(tx: Transaction, event: Any, versions: Mapping[int, int], lang: str) -> list[str]:
+def changes_of(tx: Transaction, event: Any, tasks: Mapping[int, Row[Any]], lang: str) -> list[str]:
     """A sentence for each correction and for each attempt that had no effect."""
     data = event.data or {}
     if not data.get("corrections") and not data.get("refused_changes"):
         return []
-    version_id = versions.get(event.task_id)
-    forms = house().world.definitions.version(tx, version_id).forms if version_id is not None else {}
-    form = forms.get(str(data.get("form")))
+    task = tasks.get(event.task_id)
+    forms = house().world.definitions.version(tx, task.version_id).forms if task is not None else {}
+    form = forms.get(task.form_id) if task is not None else None
     allowed = may_contact(tx)
 
     def read(each: Mapping[str, Any], when: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app import calendar
 from app.clock import ZONE
@@ -162,8 +162,8 @@ _TELLERS: dict[str, _Teller] = {
 _BAD = {"clock_breached", "clock_escalated", "incident_raised"}
 
 
-def told(tx: Transaction, events: list[Any], versions: Mapping[int, int], lang: str) -> list[dict[str, Any]]:
-    """The timeline, newest first; movements of tokens are left to the diagram. `versions` by task."""
+def told(tx: Transaction, events: list[Any], tasks: Mapping[int, Row[Any]], lang: str) -> list[dict[str, Any]]:
+    """The timeline, newest first; movements of tokens are left to the diagram. `tasks` by id."""
     names = {row.key: row.name for row in tx.rows(select(process_definition.c.key, process_definition.c.name))}
     lines = []
     for event in events:
@@ -174,7 +174,7 @@ def told(tx: Transaction, events: list[Any], versions: Mapping[int, int], lang: 
             zh, en, note = teller(event, names)
         except (KeyError, TypeError):
             zh, en, note = event.kind, event.kind, ""
-        note = t("；", "; ").join(filter(None, [note, *changes_of(tx, event, versions, lang)]))
+        note = t("；", "; ").join(filter(None, [note, *changes_of(tx, event, tasks, lang)]))
         lines.append(
             {
                 "at": event.at.astimezone(ZONE).isoformat(timespec="seconds"),

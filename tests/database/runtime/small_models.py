@@ -59,12 +59,13 @@ def model(key: str, body: str, messages: str = "", keyless: str = "") -> File:
 
 START, END = event("startEvent", "begin"), event("endEvent", "end")
 FORK, JOIN = '<bpmn:parallelGateway id="fork"/>', '<bpmn:parallelGateway id="join"/>'
+SPOKEN = '<zeebe:properties><zeebe:property name="verb" value="登记"/></zeebe:properties>'
 
 SMALL = [
     model("one", START + task("a") + END + flows("begin a", "a end")),
     model(
         "in_a_row",
-        START + task("a") + task("b", "cs_supervisor") + END + flows("begin a", "a b", "b end"),
+        START + task("a", extra=SPOKEN) + task("b", "cs_supervisor") + END + flows("begin a", "a b", "b end"),
     ),
     model(
         "side_by_side",

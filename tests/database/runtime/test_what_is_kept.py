@@ -64,6 +64,20 @@ def test_a_closed_task_leaves_what_the_inbox_shows_to_the_case_and_gets_it_back(
     assert desk.row(user_task, user_task.c.id == task_id).subject == "前门关不严"
 
 
+def test_what_the_definition_says_of_a_task_is_kept_while_it_is_open_and_comes_back_with_it(desk) -> None:
+    case_no = desk.start("in_a_row").case_no
+    task_id = desk.open(case_no)["a"]
+    (before,) = desk.rows(user_task, user_task.c.id == task_id)
+    assert before.properties
+    desk.complete(task_id)
+    (closed,) = desk.rows(user_task, user_task.c.id == task_id)
+    assert (closed.properties, closed.process_name, closed.sort_at) == ({}, None, None)
+    desk.run(withdraw_task, "hotline_agent_1", task_id=task_id)
+    (again,) = desk.rows(user_task, user_task.c.id == task_id)
+    for name in ("state", "properties", "process_name", "sort_at"):
+        assert getattr(again, name) == getattr(before, name), name
+
+
 def test_completing_clears_the_drafts_of_the_task_and_what_others_could_take_back(desk) -> None:
     case_no = desk.start("in_a_row").case_no
     desk.complete(desk.open(case_no)["a"])
@@ -90,7 +104,7 @@ def test_history_keeps_the_flows_of_a_choice_and_reads_the_others_from_the_diagr
     assert "flows" not in begun
     assert flows_taken(process, begun) == list(process.elements["contact_opened"].outgoing)
     gateways = [element for element in submitted["elements"] if len(process.elements[element].outgoing) > 1]
-    assert {process.flows[flow].source for flow in submitted["flows"]} == set(gateways)
+    assert {submitted["elements"][int(place)] for place in submitted["flows"]} == set(gateways)
     taken = flows_taken(process, submitted)
     assert len(taken) == len(submitted["elements"])
     assert "flow_facts_clear_question_attempts_used_up" in taken

@@ -731,13 +731,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_term",
-        sa.Column("case_no", sa.String(length=40), nullable=False),
         sa.Column("term", sa.String(length=80), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["case_no"], ["service_case.case_no"], name=op.f("fk_case_term_case_no")),
-        sa.PrimaryKeyConstraint("case_no", "term", name=op.f("pk_case_term")),
+        sa.PrimaryKeyConstraint("term", "case_no", name=op.f("pk_case_term")),
     )
-    op.create_index("ix_case_term_term", "case_term", ["term", "case_no"], unique=False)
+    op.create_index(op.f("ix_case_term_case_no"), "case_term", ["case_no"], unique=False)
     op.create_table(
         "imported_row",
         sa.Column("source", sa.String(length=60), nullable=False),
@@ -858,7 +858,7 @@ def upgrade() -> None:
         sa.Column("element_id", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("process_key", sa.String(length=120), nullable=False),
-        sa.Column("process_name", sa.String(length=200), nullable=False),
+        sa.Column("process_name", sa.String(length=200), nullable=True),
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("case_no", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -867,13 +867,13 @@ def upgrade() -> None:
         sa.Column("unit_path", sa.String(length=200), nullable=False),
         sa.Column("assignee_id", sa.Integer(), nullable=True),
         sa.Column("form_id", sa.String(length=120), nullable=True),
-        sa.Column("properties", Json(), nullable=False),
+        sa.Column("properties", Json(), nullable=True),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("seen_at", UtcDateTime(), nullable=True),
         sa.Column("seen_by", sa.Integer(), nullable=True),
         sa.Column("due_at", UtcDateTime(), nullable=True),
-        sa.Column("sort_at", UtcDateTime(), nullable=False),
+        sa.Column("sort_at", UtcDateTime(), nullable=True),
         sa.Column("follow_up_at", UtcDateTime(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
