@@ -108,7 +108,7 @@ def _server(env: Mapping[str, str], name: str, schemes: str, example: str) -> st
     return text
 
 
-def _chat_app(env: Mapping[str, str], name: str, api: str) -> ChatApp | None:
+def _chat_app(env: Mapping[str, str], name: str, own_api: str, api: str) -> ChatApp | None:
     """`<key>:<secret>:<agent>`; the sentence never repeats the secret."""
     text = env.get(name, "").strip()
     if not text:
@@ -116,7 +116,7 @@ def _chat_app(env: Mapping[str, str], name: str, api: str) -> ChatApp | None:
     found = re.fullmatch(r"([^\s:]+):([^\s:]+):(\d{1,15})", text)
     if found is None:
         raise SettingsError(f"{name} must read <key>:<secret>:<agent id>, the agent id a number.")
-    return ChatApp(_url(env, f"{name}_API") or api, found[1], found[2], found[3])
+    return ChatApp(_url(env, own_api) or api, found[1], found[2], found[3])
 
 
 def _mail_from(env: Mapping[str, str]) -> str:
@@ -182,6 +182,8 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         wecom_webhook=_server(env, "AFTERCARE_WECOM_WEBHOOK", "https?", "https://qyapi.weixin.qq.com/…?key=…"),
         dingtalk_webhook=_server(env, "AFTERCARE_DINGTALK_WEBHOOK", "https?", "https://oapi.dingtalk.com/…?…"),
         dingtalk_secret=env.get("AFTERCARE_DINGTALK_SECRET", "").strip(),
-        wecom_app=_chat_app(env, "AFTERCARE_WECOM_APP", "https://qyapi.weixin.qq.com"),
-        dingtalk_app=_chat_app(env, "AFTERCARE_DINGTALK_APP", "https://oapi.dingtalk.com"),
+        wecom_app=_chat_app(env, "AFTERCARE_WECOM_APP", "AFTERCARE_WECOM_APP_API", "https://qyapi.weixin.qq.com"),
+        dingtalk_app=_chat_app(
+            env, "AFTERCARE_DINGTALK_APP", "AFTERCARE_DINGTALK_APP_API", "https://oapi.dingtalk.com"
+        ),
     )

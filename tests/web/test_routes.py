@@ -126,6 +126,15 @@ POST /tasks/{outside}/guest-link                       login go    403   403   4
 POST /tasks/{far_task}/guest-link                      login 404   404   404   404   404   404   404    403
 POST /guest-links/{link}/revoke                        login go    403   403   403   404   404   404    404
 
+GET  /notices                                          login 200   200   200   200   200   200   200    200
+GET  /notices/{notice}                                 login go    404   404   404   404   404   404    404
+GET  /notices/999999                                   login 404   404   404   404   404   404   404    404
+POST /notices/read                                     login go    go    go    go    go    go    go     go
+GET  /me/notices                                       login 200   200   200   200   200   200   200    200
+POST /me/notices                                       login 422   422   422   422   422   422   422    422
+GET  /admin/messages                                   login 403   403   403   403   403   200   403    403
+POST /admin/messages/retry                             login 403   403   403   403   403   go    403    403
+
 GET  /cases                                            login 200   200   200   200   200   200   200    200
 GET  /cases/{case}                                     login 200   200   200   200   404   404   404    404
 GET  /cases/{far_case}                                 login 404   404   404   404   404   404   404    200
@@ -285,6 +294,28 @@ GET  /admin/users/{user}/leave                         login 403   403   403   4
 POST /admin/users/{user}/leave                         login 403   403   403   403   403   go    403    403
 POST /admin/users/{admin}/leave                        login 403   403   403   403   403   422   403    403
 POST /admin/users/{user}/return                        login 403   403   403   403   403   409   403    403
+
+GET  /admin/setup                                      login 403   403   403   403   403   200   403    403
+GET  /admin/setup/company                              login 403   403   403   403   403   200   403    403
+POST /admin/setup/company                              login 403   403   403   403   403   422   403    403
+GET  /admin/setup/people                               login 403   403   403   403   403   200   403    403
+GET  /admin/setup/calendar                             login 403   403   403   403   403   200   403    403
+GET  /admin/setup/numbers                              login 403   403   403   403   403   200   403    403
+POST /admin/setup/numbers/report_no                    login 403   403   403   403   403   422   403    403
+POST /admin/setup/numbers/unknown_no                   login 403   403   403   403   403   404   403    403
+GET  /admin/setup/opening                              login 403   403   403   403   403   200   403    403
+GET  /admin/setup/procedures                           login 403   403   403   403   403   200   403    403
+POST /admin/setup/procedures/dispatch                  login 403   403   403   403   403   422   403    403
+POST /admin/setup/procedures/unknown                   login 403   403   403   403   403   404   403    403
+GET  /admin/setup/lists/stock/template.xlsx            login 403   403   403   403   403   200   403    403
+GET  /admin/setup/lists/unknown/template.xlsx          login 403   403   403   403   403   404   403    403
+POST /admin/setup/lists/stock                          login 403   403   403   403   403   422   403    403
+POST /admin/setup/lists/stock/apply                    login 403   403   403   403   403   422   403    403
+POST /admin/setup/lists/unknown                        login 403   403   403   403   403   404   403    403
+POST /admin/setup/steps/company/done                   login 403   403   403   403   403   go    403    403
+POST /admin/setup/steps/unknown/done                   login 403   403   403   403   403   404   403    403
+POST /admin/setup/trial                                login 403   403   403   403   403   200   403    403
+POST /admin/setup/finish                               login 403   403   403   403   403   go    403    403
 """
 
 # What the requests carry; all others are empty.

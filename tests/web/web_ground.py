@@ -29,6 +29,7 @@ from app.house import House
 from app.identity import SYSTEM, add_deputy, add_user, hash_password, load_actor_by_login
 from app.identity.tables import user_account
 from app.messages import Message
+from app.notices.tables import notice
 from app.rehearsal import Stage
 from app.runtime import (
     Attempt,
@@ -249,7 +250,9 @@ def _link(tx: Transaction, world: World, secret: str) -> dict[str, Any]:
     begun = start_case(tx, world, actor=agent, process_key="request", unit_code="O1", variables={}, claim=True)
     task, token = begun.opened[0].id, new_token(secret)
     make_guest_link(tx, actor=agent, task_id=task, token=token, guest_name="调度员甲", hours=48)
-    return {"outside": task, "token": token, "link": tx.value(select(guest_link.c.id))}
+    told = {"key": "one", "user_id": agent.id, "kind": "urged", "at": clock.now(), "case_no": "", "task_name": "登记"}
+    tx.execute(notice.insert().values(**told, id=1, task_id=task))
+    return {"notice": 1, "outside": task, "token": token, "link": tx.value(select(guest_link.c.id))}
 
 
 def _open_task(tx: Transaction, case_no: str) -> int:
