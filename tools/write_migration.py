@@ -78,6 +78,8 @@ def main() -> None:
     ruff = Path(sys.executable).with_name("ruff")
     subprocess.run([ruff, "format", "--quiet", str(FIRST)], check=True, cwd=Path(__file__).parent.parent)
     print(f"{FIRST.name}: {len(metadata.sorted_tables)} tables")
+    # In a process of its own: the tables of this one may be older than what was just written.
+    subprocess.run([sys.executable, "-m", "tools.freeze_release"], check=True, cwd=Path(__file__).parent.parent)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ _COMMANDS = {
     "run": "Serve the product.",
     "scenario": "Play the scenarios of procedures.",
     "try": "Run one instance of a model in memory.",
+    "upgrade": "Bring a house to this release.",
     "worker": "Do the jobs.",
 }
 

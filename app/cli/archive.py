@@ -10,7 +10,7 @@ import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, selec
 
 from app import clock
 from app.db import Database, PackedBytes, Transaction, UtcDateTime, metadata
-from app.db.schema import head
+from app.db.schema import current, head, tables_there
 from app.messages import Message, Refusal
 from app.runtime.jobs import JobPort
 
@@ -33,8 +33,9 @@ _BATCH = 500
 def write_archive(database: Database, jobs: JobPort, files: Path, target: Path) -> dict[str, int]:
     """Write the archive; returns rows per table. Everything is as it was at one moment."""
     counts: dict[str, int] = {}
+    schema = current(database) or head()
     with _one_moment(database) as connection, tarfile.open(target, "w:gz", compresslevel=3) as tar:
-        for table in metadata.sorted_tables:
+        for table in _tables(schema, connection):
             if table.name != _JOBS:
                 with tempfile.TemporaryFile() as lines:
                     counts[table.name] = _dump(connection, table, lines)
@@ -48,19 +49,21 @@ def write_archive(database: Database, jobs: JobPort, files: Path, target: Path) 
             for path in sorted(files.rglob("*")):
                 if path.is_file():
                     tar.add(path, arcname=f"files/{path.relative_to(files).as_posix()}")
-        manifest = {"format": FORMAT, "schema": head(), "made_at": clock.now().isoformat(), "rows": counts}
+        manifest = {"format": FORMAT, "schema": schema, "made_at": clock.now().isoformat(), "rows": counts}
         _add(tar, "manifest.json", io.BytesIO(json.dumps(manifest, indent=2).encode()))
     return counts
 
 
 def read_archive(source: Path, database: Database, jobs: JobPort, files: Path) -> dict[str, int]:
     """Fill an empty database of the same schema from an archive, all or nothing; returns rows per table."""
+    schema = current(database) or head()
     with tarfile.open(source, "r:gz") as tar:
-        manifest = _manifest(tar)
+        manifest = _manifest(tar, schema)
         counts: dict[str, int] = {}
         with database.transaction() as tx:
             tx.begin_writing()
-            for table in metadata.sorted_tables:
+            tables = _tables(schema, tx.connection)
+            for table in tables:
                 if table.name != _JOBS:
                     counts[table.name] = _load(tx, table, _member(tar, f"tables/{table.name}.jsonl"))
             for line in _member(tar, "jobs.jsonl"):
@@ -74,7 +77,7 @@ def read_archive(source: Path, database: Database, jobs: JobPort, files: Path) -
                     Message(f"备份文件不完整：{sorted(wrong)}。", f"The backup is incomplete: {sorted(wrong)}."),
                 )
             if not tx.on_sqlite:
-                _count_on(tx)
+                _count_on(tx, tables)
         for member in tar.getmembers():
             if member.isfile() and member.name.startswith("files/"):
                 member.name = member.name.removeprefix("files/")
@@ -138,9 +141,9 @@ def _load(tx: Transaction, table: Table, lines: IO[bytes]) -> int:
     return rows
 
 
-def _count_on(tx: Transaction) -> None:
+def _count_on(tx: Transaction, tables: Sequence[Table]) -> None:
     """PostgreSQL's sequences go on after the highest number that was restored."""
-    for table in metadata.sorted_tables:
+    for table in tables:
         for column in table.primary_key.columns:
             asked = {"table": table.name, "column": column.name}
             sequence = tx.value(text("SELECT pg_get_serial_sequence(:table, :column)"), asked)
@@ -170,17 +173,28 @@ def _member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     return found if found is not None else io.BytesIO()
 
 
-def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+def schema_of(source: Path) -> str:
+    """The schema of the database that an archive was made of."""
+    with tarfile.open(source, "r:gz") as tar:
+        return str(_manifest(tar).get("schema"))
+
+
+def _tables(schema: str, connection: Connection) -> Sequence[Table]:
+    """The tables of a schema: as this release declares them, or as a database of another release has them."""
+    return metadata.sorted_tables if schema == head() else tables_there(connection)
+
+
+def _manifest(tar: tarfile.TarFile, schema: str | None = None) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(_member(tar, "manifest.json").read())
     except ValueError:
         raise Refusal("not_an_archive", Message("这不是本系统的备份。", "This is not a backup of Aftercare.")) from None
-    if manifest.get("format") != FORMAT or manifest.get("schema") != head():
+    if manifest.get("format") != FORMAT or (schema is not None and manifest.get("schema") != schema):
         raise Refusal(
             "other_schema",
             Message(
-                f"备份来自结构 {manifest.get('schema')}，当前版本是 {head()}；请用当时的版本恢复后再升级。",
-                f"The backup has schema {manifest.get('schema')}, this version {head()}; "
+                f"备份来自结构 {manifest.get('schema')}，数据库是 {schema}；请用当时的版本恢复后再升级。",
+                f"The backup has schema {manifest.get('schema')}, this database {schema}; "
                 "restore it with the version that made it, then upgrade.",
             ),
         )

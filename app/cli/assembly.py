@@ -42,9 +42,14 @@ def bring_up_to_date(database: Database) -> bool:
         changed = upgrade(database)
     except NewerDatabaseError as newer:
         raise SettingsError(str(newer)) from None
+    prepare_jobs(database)
+    return changed
+
+
+def prepare_jobs(database: Database) -> None:
+    """Make what the job port keeps beside our tables."""
     if not database.is_sqlite:
         from app.runtime.jobs.procrastinate import prepare
 
         with database.transaction() as tx:
             prepare(tx)
-    return changed

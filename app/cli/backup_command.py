@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from app import clock
 from app import settings as product_settings
 
 
@@ -14,21 +13,17 @@ from app import settings as product_settings
 @click.argument("target", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def command(target: Path | None) -> None:
     """Write the database and the uploaded files into TARGET (default: var/backup-<time>.tar.gz)."""
-    from app.cli.archive import write_archive
-    from app.cli.assembly import bring_up_to_date, open_house, port_of
+    from app.cli.assembly import bring_up_to_date, open_house
+    from app.cli.upgrading import backup_path, write_safely
+    from app.db.schema import current
 
     conf = product_settings.load()
     house = open_house(conf)
-    bring_up_to_date(house.db)
-    if target is None:
-        target = conf.data_dir / f"backup-{clock.now():%Y%m%dT%H%M%S}.tar.gz"
-    partial = target.with_name(target.name + ".partial")
+    if current(house.db) is None:
+        bring_up_to_date(house.db)
+    target = target or backup_path(conf)
     try:
-        counts = write_archive(house.db, port_of(house), conf.files_dir, partial)
-        partial.chmod(0o600)
-        partial.replace(target)
+        rows = write_safely(house, conf, target)
     except OSError as refused:
         raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from None
-    finally:
-        partial.unlink(missing_ok=True)
-    click.echo(f"{target}: {sum(counts.values())} rows, {target.stat().st_size / 1e6:.1f} MB")
+    click.echo(f"{target}: {rows} rows, {target.stat().st_size / 1e6:.1f} MB")

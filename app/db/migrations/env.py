@@ -15,6 +15,6 @@ with database.transaction() as tx:
         connection=tx.connection,
         target_metadata=metadata,
         render_as_batch=tx.on_sqlite,
-        transactional_ddl=False,  # the transaction around it is ours
+        transactional_ddl=True,  # the transaction around all of it is ours: alembic must begin and commit none
     )
     context.run_migrations()
