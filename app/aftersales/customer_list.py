@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy import insert, select, update
 
 from app import clock
@@ -147,6 +145,9 @@ def read_columns(
 
 
 def _from_workbook(content: bytes) -> Any:
+    from openpyxl import load_workbook  # costs the server's start a third of a second
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         return ([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True))
@@ -388,6 +389,8 @@ def template(lines: Iterable[Sequence[str]] = ()) -> bytes:
 
 def workbook_of(title: str, columns: Mapping[str, Message], lines: Iterable[Sequence[str]] = ()) -> bytes:
     """An .xlsx file with such columns, every cell text, so that Excel keeps phones and codes."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.append([label.zh for label in columns.values()])

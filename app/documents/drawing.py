@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-import segno
 from markupsafe import Markup
 
 Point = tuple[float, float]
@@ -57,6 +56,8 @@ def _short(number: float) -> str:
 
 def qr_code(address: str, label: str) -> Markup:
     """The address as a QR code of medium error correction."""
+    import segno  # the server starts without what few requests need
+
     code = segno.make(address, error="m", micro=False)
     drawn = code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None, title=label)
     return Markup(drawn)  # noqa: S704 - segno escapes the title, the rest is numbers

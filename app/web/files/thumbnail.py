@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 LONGEST = 480  # pixels of the longer side: pages show 120 to 160, screens have up to three per point
@@ -21,6 +23,8 @@ def thumbnail(picture: Path, content_type: str, folder: Path) -> Path | None:
         return None
     kept = folder / picture.name[:2] / f"{picture.name}.jpg"
     if not kept.exists():
+        from PIL import Image  # the server starts without what few requests need
+
         try:
             small = _smaller(picture, kind)
         except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
@@ -32,6 +36,8 @@ def thumbnail(picture: Path, content_type: str, folder: Path) -> Path | None:
 
 
 def _smaller(picture: Path, kind: str) -> Image.Image | None:
+    from PIL import Image, ImageOps
+
     with Image.open(picture, formats=(kind,)) as image:
         if image.width * image.height > MOST_PIXELS:
             return None
