@@ -1,4 +1,4 @@
-"""Chinese is written with the punctuation of Chinese: in the names and notes of diagrams and tables, and in forms."""
+"""Chinese is written with the punctuation of Chinese: in diagrams, tables, forms and what is said of a procedure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lxml import etree
 
 ROOT = Path(__file__).parents[2]
 MODELS = sorted(path for kind in ("*.bpmn", "*.dmn") for path in (ROOT / "processes").rglob(kind))
+READMES = sorted((ROOT / "processes").rglob("README.md"))
 FORMS = sorted((ROOT / "forms").rglob("*.form"))
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!()]|[,:;?!()][\u4e00-\u9fff]")
 SHOWN = {"name", "label"}  # attributes
@@ -23,6 +24,9 @@ def words(path: Path) -> Iterator[str]:
     """What people read in a file, without expressions."""
     if path.suffix == ".form":
         yield from _in_form(json.loads(path.read_text(encoding="utf-8")))
+        return
+    if path.suffix == ".md":
+        yield from (re.sub(r"`[^`]*`", "", line) for line in path.read_text(encoding="utf-8").splitlines())
         return
     for element in etree.parse(path).iter(etree.Element):
         yield from (str(value) for key, value in element.attrib.items() if key in SHOWN)
@@ -52,7 +56,7 @@ def wrong(text: str) -> list[str]:
     return [text[max(0, found.start() - 8) : found.end() + 8] for found in HALF_WIDTH.finditer(text)]
 
 
-@pytest.mark.parametrize("path", [*MODELS, *FORMS], ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", [*MODELS, *FORMS, *READMES], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_half_width_stands_beside_chinese(path: Path) -> None:
     assert [place for text in words(path) for place in wrong(text)] == []
 
