@@ -309,12 +309,12 @@ class TestProcedures:
 
     def test_one_that_others_hand_over_to_goes_off_when_that_is_known(self, client_of: Any, house: House) -> None:
         client = client_of(ADMIN)
-        asked = self.switch(client, "complaint")
+        asked = self.switch(client, "crisis")
         assert asked.status_code == 422
         assert "“来电来函（来人）处理”会移交给" in asked.get_data(as_text=True)
-        assert self.state(house, "complaint")
-        assert self.switch(client, "complaint", knowing="1").status_code == 302
-        assert not self.state(house, "complaint")
+        assert self.state(house, "crisis")
+        assert self.switch(client, "crisis", knowing="1").status_code == 302
+        assert not self.state(house, "crisis")
         assert "停用流程" in client.get("/admin/audit").get_data(as_text=True)
 
     def test_what_is_off_stands_in_no_start_list_and_starts_nothing(self, client_of: Any, house: House) -> None:
