@@ -20,6 +20,7 @@ PROCEDURES = {
     "P05": ("task_acceptance",),
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
+    "P39": ("callback", "callback_anomaly"),
     "P13": ("part_requisition",),
     "P16": ("part_issue",),
 }

@@ -26,6 +26,7 @@ PROCEDURES = (
     "task_acceptance",
     "onsite_service",
     "return_reporting",
+    "callback",
     "part_requisition",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"

@@ -343,6 +343,46 @@ receipt_state | radio | ! | confirm_receipt | 领用确认 [+]
 receipt_note | textarea | ~ | confirm_receipt | 哪里不符 [+]
 case_no | textfield | = | * | 服务单号 [+]
     """,
+    "callback.callback_record": """
+callback_no | textfield | = | * | 编号
+case_ref | textfield | = | * | 回访服务单号
+customer_ref | textfield | = | * | 客户
+method | radio | ! | call_again contact_customer | 方式
+card_check | radio | ! | check_documents | 保修卡审核
+sheet_check | radio | ! | check_documents | 维修单审核
+abnormal_kinds | checklist | ~ | check_documents | 异常之处 [+]
+abnormal_note | textarea | ~ | check_documents | 异常说明
+attempts | dynamiclist | ! | call_again contact_customer | 联系记录
+letter_sent_at | datetime | ! | send_letter | 寄信时间 [+]
+usage_state | textarea | ! | call_again record_opinion | 使用情况
+fault_again | radio | ! | call_again record_opinion | 故障再次出现 [+]
+fault_again_text | textarea | ~ | call_again record_opinion | 故障现象 [+]
+complains_about | checklist | ? | call_again record_opinion | 顾客投诉 [+]
+complaint_text | textarea | ~ | call_again record_opinion | 投诉内容 [+]
+score | number | ! | call_again record_opinion | 满意度
+satisfied | radio | ! | call_again record_opinion | 是否满意
+dissatisfaction | textarea | ~ | call_again record_opinion | 不满意内容
+suggestion | textarea | ? | call_again record_opinion | 建议 [+]
+store_plan | textarea | ! | notify_store | 跟踪安排 [+]
+store_action | textarea | ! | solve_dissatisfaction | 专营店处理
+store_action_at | datetime | ! | solve_dissatisfaction | 处理时间
+usage_habit | textarea | ? | update_archive | 使用习惯 [+]
+loop_no | number | = | * | 回访轮次
+outcome | select | = | * | 结论
+called_by | person | = | call_again contact_customer | 回访人
+closed_at | datetime | = | send_letter update_archive | 关闭时间
+case_no | textfield | = | * | 服务单号 [+]
+    """,
+    "callback.dissatisfaction_review": """
+director_note | textarea | ! | * | 处理意见 [+]
+director_decision | radio | ! | * | 结论 [+]
+director_close_reason | textarea | ~ | * | 关闭原因 [+]
+callback_no | textfield | = | * | 编号
+loop_no | number | = | * | 回访轮次
+director | person | = | * | 处理人 [+]
+closed_at | datetime | = | * | 关闭时间
+case_no | textfield | = | * | 服务单号 [+]
+    """,
 }
 
 GROUPS = {
@@ -352,6 +392,7 @@ GROUPS = {
     "task_acceptance.trip_order": "shared.customer shared.product",
     "onsite_service.service_report": "shared.customer shared.product shared.sign shared.approval",
     "return_reporting.field_briefing": "shared.approval",
+    "callback.callback_record": "shared.customer",
     "part_requisition.part_requisition": "shared.product shared.approval",
 }
 
@@ -369,7 +410,7 @@ OUTCOMES = {
 
 WITH_NOTE_ONLY = """consultation supplier_liaison mailed_warranty_part quoted_repair factory_repair exchange
 return_refund
-appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis callback reward_penalty
+appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
