@@ -231,11 +231,7 @@ class TestOpening:
         answer = client_of(ADMIN).post("/admin/setup/lists/stock", data=upload(STOCK + line + "\n"))
         assert answer.status_code == 422
         assert sentence in answer.get_data(as_text=True)
-        assert (
-            rows_of(house, stock.stock_entry),
-            rows_of(house, stock.part),
-            rows_of(house, stock.stock_location),
-        ) == before
+        assert [rows_of(house, table) for table in tables] == before
 
     def test_customers_come_in_too(self, client_of: Any) -> None:
         client = client_of(ADMIN)
