@@ -82,6 +82,7 @@ class TestForgedRequests:
         # A link, a picture or a browser that fetches ahead must not act. These note who looked or took a file,
         # and those of a guest count how often he asks.
         may = {"/tasks/{task}", "/tasks/{free}", "/tasks/{follow}", "/registers/R01.csv", "/registers/R01.xlsx"}
+        may |= {"/notices/{notice}"}  # what its receiver opens is read
         for method, url, _ in ROWS:
             if method != "GET" or url in may or url.startswith("/g/"):
                 continue
