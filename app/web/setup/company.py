@@ -19,7 +19,7 @@ from app.web.admin.answers import check_lengths, error_of
 from app.web.admin.parameter_changes import set_parameter
 from app.web.setup import pages, step_page
 
-REASON = "首次设置"
+REASON = Message("首次设置", "first set-up").zh  # as the history keeps it
 OTHER = "other"  # no promise of the shipped ones: every parameter has its default
 
 

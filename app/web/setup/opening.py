@@ -33,7 +33,7 @@ COLUMNS = {
 }
 # The other places that a unit's ledger needs before the first part is issued.
 BESIDE = ("old_parts", "scrap", "in_transit")
-REASON = "期初库存"
+REASON = Message("期初库存", "Opening stock").zh  # of the move, as the ledger keeps it
 
 
 @pages.get("/opening")
@@ -75,8 +75,8 @@ def _plan_stock(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
         elif number in parts or number in tracked:
             kept = parts[number].tracking if number in parts else tracked[number]
             if values["tracking"] and kept != tracking:
-                zh = f"这个备件{stock.TRACKING[kept].zh}管理"
-                made.wrong(line, "tracking", zh, f"this part is kept {stock.TRACKING[kept].en}")
+                way = stock.TRACKING[kept]
+                made.wrong(line, "tracking", f"这个备件{way.zh}管理", f"this part is kept {way.en}")
         elif not values["name"]:
             made.wrong(line, "name", "新备件要写名称", "a new part needs its name")
         _check_amounts(made, line)

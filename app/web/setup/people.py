@@ -80,8 +80,8 @@ def _plan(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
         parent = line.values["parent"]
         before = len(made.errors)
         if not code or len(code) > CODE_LENGTH or not code.isalnum() or not code.isascii():
-            zh = f"编码由字母和数字组成，最多 {CODE_LENGTH} 位"
-            made.wrong(line, "code", zh, f"a code has letters and digits, at most {CODE_LENGTH}")
+            most = CODE_LENGTH
+            made.wrong(line, "code", f"编码由字母和数字组成，最多 {most} 位", f"letters and digits, at most {most}")
         elif code.casefold() in seen:
             first = seen[code.casefold()]
             made.wrong(line, "code", f"与第 {first} 行重复", f"it stands in line {first} too")
@@ -100,8 +100,8 @@ def _plan(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
         elif parent not in kinds:
             made.wrong(line, "parent", f"没有单位“{parent}”", f"there is no unit “{parent}”")
         elif kind not in _BELOW[kinds[parent]]:
-            zh = f"{KINDS[kinds[parent]].zh}下面不能设{KINDS[kind].zh}"
-            made.wrong(line, "parent", zh, f"no {KINDS[kind].en} below a {KINDS[kinds[parent]].en}")
+            above, own_kind = KINDS[kinds[parent]], KINDS[kind]
+            made.wrong(line, "parent", f"{above.zh}下面不能设{own_kind.zh}", f"no {own_kind.en} below a {above.en}")
         if len(made.errors) == before:
             assert kind is not None
             # A line may name the unit of a line above it.
