@@ -34,11 +34,12 @@ _STARTS = (
     "/me",
     "/password",
     "/procedures/dispatch",  # has a second version, see DemoServer.publish_another_version
+    "/admin/messages",  # linked while there are any
     "/styleguide",
 )
 _NOT_PAGES = re.compile(
     r"\.(pdf|xlsx|csv)$|^/(static|api|sw\.js|healthz|logout)|^/clocks/|/diagram/|/known$|/history$|/ways-back$"
-    r"|^/g/.*/files/"
+    r"|^/g/.*/files/|^/notices/"
 )
 _LINK = re.compile(r'href="(/[^"#]*)"')
 _ONLY_TO_READ = 'id="form-submit" hidden'  # somebody else's task: shown as the one who may do it sees it
