@@ -36,6 +36,10 @@ class Browser:
         """What this browser sends along."""
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
+    def look(self, path: str) -> str:
+        """A page or a file, or what is said instead of it."""
+        return self._ask("GET", path)[1].decode(errors="replace")
+
     def timed(self, path: str) -> float:
         """Seconds until a page is here."""
         began = time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import multiprocessing
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import bindparam, event, select
 
 from app import definitions
+from app.aftersales import signed_content
 from app.db import Database
 from app.definitions import File
 from app.house import House
@@ -146,8 +148,8 @@ def one_client(bench: Bench, server: Server) -> None:
     bench.note("submit a task, p50", statistics.median(submits) * 1000, 6, 14, unit="ms")
     bench.note("submit a task, p95", percentile(submits, 0.95) * 1000, 12, 28, unit="ms")
     bench.note("start an instance, p50", statistics.median(starts) * 1000, 6, 12, unit="ms")
-    bench.note("memory of a worker", server.memory(), 150, unit="MB")
     bench.note("start-up of the server", server.started_in, 1.5, unit="s")
+    bench.note("start-up of the server, processor", server.started_with, 1.5, unit="s")
 
 
 def statements(bench: Bench) -> None:
@@ -208,6 +210,31 @@ def _per_second(bench: Bench, server: Server, *, pages: bool) -> float:
     if wrong:
         raise SystemExit(f"a client failed: {wrong[0]}")
     return sum(tasks / seconds for tasks, seconds in results)
+
+
+def memory(bench: Bench, server: Server) -> None:
+    """What a worker has come to when pages of every room were opened, a paper printed and a register exported."""
+    for login in ("system_admin_1", "process_owner_1", "department_leader_1", AGENT):
+        browser = Browser(server.port, login)
+        seen: set[str] = set()
+        following = ["/", "/start", "/cases", "/team", "/customers", "/parts", "/registers", "/figures", "/procedures"]
+        while following and len(seen) < 60:
+            path = following.pop(0)
+            seen.add(path)
+            page = browser.look(path)
+            links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', page)}
+            following += sorted(links - seen - set(following) - {"/logout"})
+    browser.look("/registers/R01.xlsx")
+    bench.note("memory of a worker, every room opened", server.memory(), 150, unit="MB")
+    with bench.house.db.reading() as tx:
+        printed = tx.row(select(signed_content.c.case_no).limit(1))
+    assert printed is not None
+    papers = re.findall(
+        rf'href="(/cases/{printed.case_no}/papers/\w+)', browser.look(f"/cases/{printed.case_no}/papers")
+    )
+    if not browser.look(f"{papers[0]}.pdf").startswith("%PDF"):
+        raise RuntimeError(f"{papers[0]} was not printed")
+    bench.note("… and a paper printed as PDF", server.memory(), 150, unit="MB")
 
 
 def long_instance(bench: Bench, server: Server) -> None:
@@ -327,6 +354,7 @@ def all_figures(bench: Bench, *, cases: int, amounts: tuple[int, ...]) -> None:
         one_client(bench, server)
         long_instance(bench, server)
         many_clients(bench, server, 1)
+        memory(bench, server)
     with serving(bench.env, processes=2, threads=bench.threads) as server:
         many_clients(bench, server, 2)
     jobs(bench)

@@ -48,6 +48,7 @@ class Server:
             self.stop()
             raise
         self.started_in = time.monotonic() - began
+        self.started_with = self.cpu() + sum(psutil.Process(self._process.pid).cpu_times()[:2])
 
     def _wait(self) -> None:
         until = time.monotonic() + 60
