@@ -25,10 +25,14 @@ class ElementActivated(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ElementCompleted(Fact):
-    """A token left; for an exclusive or inclusive gateway `flows` holds the sequence flows taken."""
+    """A token left; for an exclusive or inclusive gateway `flows` holds the sequence flows taken.
+
+    `seen` is what it saw inside a called process, whose scope may be gone when the step ends; None elsewhere.
+    """
 
     flows: tuple[str, ...] = ()
     whole: bool = False
+    seen: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

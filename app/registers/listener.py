@@ -19,6 +19,7 @@ from app.runtime import StepRecord, World
 NO_LONGER_ENTERED = "更正后不再登记"
 
 Rows = dict[str, dict[str, Any]]
+Due = tuple[Register, frozenset[str] | None, dict[str, Any] | None]
 
 
 class RegisterListener:
@@ -42,7 +43,7 @@ class RegisterListener:
 
         All of it is noted for history: `rebuild` makes the same rows from that alone.
         """
-        rows = [row for register, columns in self._due(record) for row in _rows(record, register, columns)]
+        rows = [row for due in self._due(record) for row in _rows(record, *due)]
         if rows:
             if record.before:  # a first step begins its rows, so there is nothing to compare with
                 images = taking_back.images(tx, rows)
@@ -56,9 +57,9 @@ class RegisterListener:
                 reason = remembering.reason_of(event.data)
                 void_rows(tx, instance_id=record.instance_id, at=record.now, by=record.actor.name, reason=reason)
 
-    def _due(self, record: StepRecord) -> Iterable[tuple[Register, frozenset[str] | None]]:
-        """The registers this step writes, each with its columns (None: all of them)."""
-        due: dict[str, tuple[Register, frozenset[str] | None]] = {}
+    def _due(self, record: StepRecord) -> Iterable[Due]:
+        """The registers this step writes, each with its columns (None: all of them) and what a called process saw."""
+        due: dict[str, Due] = {}
         for fact in record.facts:
             if isinstance(fact, f.ElementCompleted):
                 event = "completed"
@@ -71,15 +72,17 @@ class RegisterListener:
                 if register.code in due:
                     before = due[register.code][1]
                     columns = before | columns if before is not None and columns is not None else None
-                due[register.code] = (register, columns)
+                due[register.code] = (register, columns, fact.seen if isinstance(fact, f.ElementCompleted) else None)
         return due.values()
 
 
-def _rows(record: StepRecord, register: Register, columns: frozenset[str] | None) -> Iterator[dict[str, Any]]:
-    rows = _values(record, register, columns, record.variables)
+def _rows(
+    record: StepRecord, register: Register, columns: frozenset[str] | None, seen: dict[str, Any] | None
+) -> Iterator[dict[str, Any]]:
+    rows = _values(record, register, columns, record.variables if seen is None else seen)
     for key, data in rows.items():
         yield _row(record, register, key, data)
-    if register.each is not None and record.before.get("case_no") is not None:
+    if seen is None and register.each is not None and record.before.get("case_no") is not None:
         # A list that was filled in again may have lost items: their rows stay, marked, and count no more.
         for key in _values(record, register, frozenset(), record.before).keys() - rows.keys():
             yield _row(record, register, key, {}, NO_LONGER_ENTERED)

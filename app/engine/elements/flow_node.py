@@ -351,9 +351,11 @@ class FlowNode(BpmnTaskSpec):
 
     def tell_completed(self, token: Token, flows: Iterable[Flow] = ()) -> None:
         """The fact that the token left by these flows."""
+        instance, called = token.instance, self.process.id != token.instance.process.id
+        seen = instance.variables(token.key) if called else None
         taken = tuple(flow.id for flow in flows)
-        token.instance.tell(
-            ElementCompleted(token.key, self.element.id, self.process.id, flows=taken, whole=self.whole)
+        instance.tell(
+            ElementCompleted(token.key, self.element.id, self.process.id, flows=taken, whole=self.whole, seen=seen)
         )
 
     def _told(self, token: Token, fact: type[ElementActivated] | type[ElementCancelled]) -> None:
