@@ -21,6 +21,7 @@ from app.connectors import (
     open_contact,
     parts_explaining,
     parts_moving,
+    start_in_closed_cases,
     void_signature,
 )
 from app.connectors.contracts import CONTRACTS
@@ -52,6 +53,7 @@ INLINE: Mapping[str, Connector] = {
     "resume_clock": clocks.resume,
     "return_parts": parts_explaining.hand_in,
     "start_clock": clocks.start,
+    "start_in_closed_cases": start_in_closed_cases.run,
     "stop_clock": clocks.stop,
     "transfer_parts": parts_moving.transfer,
     "use_parts": parts_explaining.use,

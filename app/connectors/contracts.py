@@ -164,6 +164,24 @@ CONTRACTS: Mapping[str, JobContract] = {
             ),
         ),
     ),
+    "start_in_closed_cases": JobContract(
+        Message("在已结服务单中发起", "start in closed cases"),
+        (
+            JobInput("picked_at", Message("上次抽取的时间", "when it ran last")),
+            JobInput("process", Message("发起哪个流程", "the procedure that begins"), required=True, header=True),
+            JobInput(
+                "served",
+                Message("哪些流程办过才算", "the procedures that make a case count"),
+                required=True,
+                header=True,
+            ),
+            JobInput("facts", Message("带去的变量", "the variables that go along"), required=True, header=True),
+        ),
+        (
+            ("picked_at", Message("本次抽取的时间", "when it ran")),
+            ("picked_cases", Message("发起了几单", "in how many cases it began")),
+        ),
+    ),
     "stop_clock": JobContract(Message("停止计时", "stop a clock"), (_CLOCK,)),
     "void_signature": JobContract(
         Message("签字作废", "void the signature"),

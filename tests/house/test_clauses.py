@@ -20,7 +20,7 @@ PROCEDURES = {
     "P05": ("task_acceptance",),
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
-    "P39": ("callback", "callback_anomaly"),
+    "P39": ("callback", "callback_anomaly", "callback_day"),
     "P13": ("part_requisition",),
     "P16": ("part_issue",),
 }
