@@ -9,15 +9,42 @@ const drafts = idb('drafts');
 
 const draftKey = (task) => `${currentUser()}/${task.id}`;
 
-/** The newer of the server's draft and this device's: {values, saved_at, revision} or null. */
+/** What a page writes as it goes: neither a request nor IndexedDB is sure to end in time, this is done at once. */
+const parting = {
+  name: (task) => `parting/${draftKey(task)}`,
+  get(task) {
+    try {
+      return JSON.parse(localStorage.getItem(this.name(task)));
+    } catch {
+      return null;
+    }
+  },
+  put(task, draft) {
+    try {
+      localStorage.setItem(this.name(task), JSON.stringify(draft));
+    } catch {
+      // full or forbidden: the request and IndexedDB are under way as well
+    }
+  },
+  remove(task) {
+    try {
+      localStorage.removeItem(this.name(task));
+    } catch {
+      // then there is none
+    }
+  },
+};
+
+/** The newest of the server's draft and this device's: {values, saved_at, revision} or null. */
 export async function newestDraft(task, fromServer) {
   const here = await quietly(drafts.get(draftKey(task)), undefined);
-  const candidates = [fromServer, here].filter((draft) => draft?.values);
+  const candidates = [fromServer, here, parting.get(task)].filter((draft) => draft?.values);
   candidates.sort((a, b) => Date.parse(b.saved_at) - Date.parse(a.saved_at));
   return candidates[0] ?? null;
 }
 
 export async function dropDraft(task) {
+  parting.remove(task);
   await quietly(drafts.remove(draftKey(task)));
 }
 
@@ -38,6 +65,9 @@ export function createAutosave({ task, values, state, ended = () => {} }) {
       return;
     }
     last = text;
+    if (leaving) {
+      parting.put(task, draft);
+    }
     const send = () => request(`/api/tasks/${encodeURIComponent(task.id)}/draft`, { method: 'POST', json: draft, timeout: 10000, keepalive: leaving && text.length < KEEPALIVE });
     if (task.api) {
       const here = await quietly(drafts.put({ key: draftKey(task), user: currentUser(), ...draft }).then(() => true), false);
