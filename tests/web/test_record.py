@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import Workbook
+from sqlalchemy import insert
 from test_routes import ROWS, ask
 from web_ground import CONTACT, PASSWORD, PNG, Ground, upload
 
 from app import clock
+from app.notices.tables import notice, notice_delivery
 from app.rehearsal import Stage
 
 Body = dict[str, Any]
@@ -62,6 +64,24 @@ def customers_shown(ground: Ground, client: FlaskClient) -> Body:
     """The lines of a list of customers after its dry run."""
     text = "客户名称,电话,单位编码,产品编号,型号,购买日期\n新客户,000-0000-0099,O1,VIN-99,B型,2025-01-01"
     return _packed(client.post("/customers/import", data={"file": upload(text.encode(), "list.csv")}))
+
+
+def set_up_customers(ground: Ground, client: FlaskClient) -> Body:
+    """The same as a step of the first set-up."""
+    text = "客户名称,电话,单位编码,产品编号,型号,购买日期\n新客户,000-0000-0099,O1,VIN-99,B型,2025-01-01"
+    return _packed(client.post("/admin/setup/lists/customers", data={"file": upload(text.encode(), "list.csv")}))
+
+
+def undelivered(ground: Ground, client: FlaskClient) -> Body:
+    """Nothing to send, after a message could not be delivered."""
+    told = {"key": "k", "user_id": ground.names["people"]["hotline_agent_1"], "kind": "late", "at": clock.now()}
+    with ground.house.db.transaction() as tx:
+        made = insert(notice).values(**told, case_no="", task_id=ground.names["task"], task_name="登记来电来函")
+        failed = {"notice_id": tx.execute(made.returning(notice.c.id)).scalar_one(), "user_id": told["user_id"]}
+        tx.execute(
+            insert(notice_delivery).values(**failed, channel="mail", state="failed", send_at=told["at"], attempts=5)
+        )
+    return {}
 
 
 def draft(ground: Ground, client: FlaskClient) -> Body:
@@ -173,6 +193,18 @@ WRITES: list[tuple[str | None, str, str, Carried, str | None]] = [
      "skill_removed"),
     (ADMIN, "POST", "/admin/users/{user}/return", after(("/admin/users/{user}/leave", {})), "user_reactivated"),
     (ADMIN, "POST", "/admin/import/apply", staff_shown, "staff_imported"),
+    (ADMIN, "POST", "/admin/setup/company", {"data": {"name": "新客车", "profile": "bus_maker"}}, "unit_changed"),
+    (ADMIN, "POST", "/admin/setup/numbers/report_no",
+     {"data": {"format": "BG-{year}-{seq:05}", "scope": "year"}}, "number_format_set"),
+    (ADMIN, "POST", "/admin/setup/procedures/callback",
+     {"data": {"to": "off", "reason": "本公司不做", "knowing": "1"}}, "procedure_switched_off"),
+    (ADMIN, "POST", "/admin/setup/lists/customers/apply", set_up_customers, "customers_imported"),
+    (ADMIN, "POST", "/admin/setup/steps/company/done", {}, "setup_step_done"),
+    (ADMIN, "POST", "/admin/setup/finish", {}, "setup_step_done"),
+    (ADMIN, "POST", "/admin/setup/trial", {}, "trial_walked"),
+    (ADMIN, "POST", "/admin/messages/retry", undelivered, "notices_retried"),
+    ("hotline_agent_1", "POST", "/notices/read", {}, None),
+    ("hotline_agent_1", "POST", "/me/notices", {"data": {"kinds": "assigned", "bundle_minutes": "0"}}, None),
     ("department_leader_2", "POST", "/me/deputies/{deputy}/end", {}, "deputy_ended"),
     (OWNER, "PUT", "/api/drafts/dispatch", draft, None),
     (OWNER, "POST", "/api/drafts/dispatch/publish", drafted, "deployed"),
@@ -221,6 +253,7 @@ WRITES: list[tuple[str | None, str, str, Carried, str | None]] = [
 # Requests that change nothing that is kept: dry runs, and the end of a session.
 WRITES_NOTHING = {
     ("POST", "/logout"), ("POST", "/api/lint"), ("POST", "/admin/import"), ("POST", "/customers/import"),
+    ("POST", "/admin/setup/lists/<key>"),
 }  # fmt: skip
 
 
