@@ -28,6 +28,7 @@ PROCEDURES = (
     "return_reporting",
     "callback",
     "part_requisition",
+    "part_writeoff",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

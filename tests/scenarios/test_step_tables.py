@@ -21,6 +21,7 @@ DRAWN = {
     "onsite_service",
     "return_reporting",
     "part_requisition",
+    "part_writeoff",
 }
 
 

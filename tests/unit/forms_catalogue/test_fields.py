@@ -321,6 +321,24 @@ received_by | person | = | * | 接收人
 case_no | textfield | = | * | 服务单号 [+]
 parts_returned_at | datetime | = | * | 交回时间 [+]
     """,
+    "part_writeoff.part_writeoff": """
+writeoff_no | textfield | = | * | 销账单号
+requisition_no | textfield | = | * | 领料单号
+report_no | textfield | = | * | 服务报告号
+lines | dynamiclist | = | * | 销账明细
+report_signed | checkbox | = | * | 用户已签字
+leader_agreed | checkbox | = | * | 领导已同意
+difference_reason | textarea | ~ | decide_difference | 差异原因
+difference_action | radio | ~ | decide_difference | 差异处理
+written_off_by | person | = | compare_parts | 销账人
+written_off_at | datetime | = | compare_parts | 销账时间
+old_lines | dynamiclist | = | * | 旧件明细 [+]
+unused_lines | dynamiclist | = | * | 未用件明细 [+]
+missing_reason | textarea | = | * | 缺件原因 [+]
+count_result | radio | ! | compare_parts | 清点实物 [+]
+count_note | textarea | ~ | compare_parts | 哪里不符 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
     "part_requisition.part_requisition": """
 requisition_no | textfield | = | * | 领料单号
 source_ref | textfield | = | * | 关联单号
@@ -394,6 +412,7 @@ GROUPS = {
     "return_reporting.field_briefing": "shared.approval",
     "callback.callback_record": "shared.customer",
     "part_requisition.part_requisition": "shared.product shared.approval",
+    "part_writeoff.part_writeoff": "shared.approval",
 }
 
 OUTCOMES = {
@@ -405,7 +424,6 @@ OUTCOMES = {
         "follow_proposal other_instruction send_support supplier_liaison exchange complaint crisis stop_and_return",
     ),
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
-    "part_writeoff": ("writeoff_outcome", "written_off difference_open"),
 }
 
 WITH_NOTE_ONLY = """consultation supplier_liaison mailed_warranty_part quoted_repair factory_repair exchange
