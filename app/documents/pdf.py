@@ -1,16 +1,27 @@
-"""HTML to PDF by WeasyPrint, which is loaded when the first paper is printed and may be missing its libraries."""
+"""HTML to PDF by WeasyPrint in a process of its own (`press.py`), which may be missing its libraries."""
 
 from __future__ import annotations
 
+import base64
+import json
+import logging
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
 
+from app.documents.press import MISSING
 from app.messages import Message, Refusal
 
 SCHEME = "case-file:"  # pictures are asked for by "case-file:<id>"
+
+LONGEST = 60  # seconds for one paper
+_PRESS = [sys.executable, str(Path(__file__).with_name("press.py"))]
+_ASKED = re.compile(re.escape(SCHEME) + r"([\w-]+)")
+_log = logging.getLogger(__name__)
 
 Picture = tuple[bytes, str]
 """Content and type."""
@@ -22,31 +33,21 @@ def picture_address(file_id: str) -> str:
 
 
 def to_pdf(html: str, picture: Callable[[str], Picture | None]) -> bytes:
-    """The PDF. Nothing is fetched but the pictures that `picture` hands out; a missing one leaves a gap."""
-    weasyprint = _weasyprint()
+    """The PDF, drawn by a process of its own. Nothing is fetched but what `picture` hands out; a missing one leaves a
+    gap. Refuses (503) when WeasyPrint, its libraries or a Chinese font are missing, or when drawing fails."""
     _require_chinese_font()
-    fetcher = _fetcher(weasyprint, picture)
-    document = weasyprint.HTML(string=html, base_url="about:blank", url_fetcher=fetcher, media_type="print")
-    return bytes(document.write_pdf(optimize_images=True, jpeg_quality=75, dpi=150))
-
-
-def _fetcher(weasyprint: Any, picture: Callable[[str], Picture | None]) -> Any:
-    class CaseFiles(weasyprint.urls.URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            found = picture(url.removeprefix(SCHEME)) if url.startswith(SCHEME) else None
-            if found is None:
-                raise ValueError(f"a paper does not fetch {url}")
-            content, kind = found
-            return weasyprint.urls.URLFetcherResponse(url, content, {"Content-Type": kind})
-
-    return CaseFiles()
-
-
-def _weasyprint() -> Any:
+    found = {file_id: picture(file_id) for file_id in dict.fromkeys(_ASKED.findall(html))}
+    pictures = {
+        picture_address(file_id): [base64.b64encode(content[0]).decode(), content[1]]
+        for file_id, content in found.items()
+        if content is not None
+    }
+    asked = json.dumps({"html": html, "pictures": pictures}).encode()
     try:
-        import weasyprint
-        import weasyprint.urls
-    except (ImportError, OSError) as missing:
+        done = subprocess.run(_PRESS, input=asked, capture_output=True, timeout=LONGEST, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as late:
+        raise _failed() from late
+    if done.returncode == MISSING:
         raise Refusal(
             "pdf_unavailable",
             Message(
@@ -56,8 +57,22 @@ def _weasyprint() -> Any:
                 "Meanwhile print the preview from the browser.",
             ),
             status=503,
-        ) from missing
-    return weasyprint
+        )
+    if done.returncode != 0:
+        _log.error("a paper could not be drawn: %s", done.stderr.decode("utf-8", "replace")[-2000:])
+        raise _failed()
+    return done.stdout
+
+
+def _failed() -> Refusal:
+    return Refusal(
+        "pdf_failed",
+        Message(
+            "生成 PDF 没有成功，请稍后再试；现在可以用浏览器直接打印预览页。",
+            "The PDF could not be made; try again later, or print the preview from the browser.",
+        ),
+        status=503,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
 import re
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from app.documents import BrokenPaper, load, pdf
 from app.documents.derived import sections_of
 from app.documents.drawing import qr_code, signature
 from app.documents.parts import Cell, in_lines
+from app.documents.press import MISSING
 from app.messages import Refusal
 
 ROOT = Path(__file__).parents[3]
@@ -204,19 +204,19 @@ class TestPdf:
         assert asked == ["abc"]
 
     def test_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = builtins.__import__
-
-        def without(name: str, *args: Any, **kwargs: Any) -> Any:
-            if name.startswith("weasyprint"):
-                raise OSError("cannot load library 'libpango-1.0-0'")
-            return real(name, *args, **kwargs)
-
-        monkeypatch.setattr(builtins, "__import__", without)
+        monkeypatch.setattr(pdf, "_PRESS", [sys.executable, "-c", f"raise SystemExit({MISSING})"])
         with pytest.raises(Refusal) as refused:
             pdf.to_pdf("<p>", lambda _: None)
         assert refused.value.status == 503
         assert "Pango" in refused.value.message.zh
         assert "打印预览" in refused.value.message.zh
+
+    @pytest.mark.parametrize("program", ["raise SystemExit(1)", "raise MemoryError", "import os; os.abort()"])
+    def test_a_drawing_that_breaks_off_breaks_nothing_else(self, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+        monkeypatch.setattr(pdf, "_PRESS", [sys.executable, "-c", program])
+        with pytest.raises(Refusal) as refused:
+            pdf.to_pdf("<p>", lambda _: None)
+        assert (refused.value.status, refused.value.code) == (503, "pdf_failed")
 
     def test_says_when_no_font_has_chinese(self, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.importorskip("weasyprint")

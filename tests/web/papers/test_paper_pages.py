@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,10 @@ from app import clock, documents
 from app.aftersales.tables import signed_content
 from app.documents import pdf
 from app.documents.declaration import Section
+from app.documents.press import MISSING
 from app.history import history_event
 from app.house import House
 from app.identity import load_actor_by_login
-from app.messages import Message, Refusal
 from app.registers import register_row
 from app.runtime import complete_task, start_case
 from app.runtime.tables import user_task
@@ -359,14 +360,11 @@ class TestPrinting:
     def test_what_was_not_drawn_is_not_counted(
         self, engineer: FlaskClient, play: Play, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse() -> Any:
-            raise Refusal("pdf_unavailable", Message("缺少组件", "missing"), status=503)
-
-        monkeypatch.setattr(pdf, "_weasyprint", refuse)
+        monkeypatch.setattr(pdf, "_PRESS", [sys.executable, "-c", f"raise SystemExit({MISSING})"])
         case_no = play("listen_to_user")
         answer = engineer.get(f"/cases/{case_no}/papers/work_order.pdf")
         assert answer.status_code == 503
-        assert "缺少组件" in text_of(answer)
+        assert "缺少生成 PDF 的组件" in text_of(answer)
         assert "还没有打印过" in text_of(engineer.get(f"/cases/{case_no}/papers/work_order"))
 
     def test_an_unknown_paper_or_number_is_refused(self, engineer: FlaskClient, play: Play) -> None:
