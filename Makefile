@@ -29,7 +29,12 @@ run:
 
 test:
 	@$(PYTHON) tools/setup.py run test
-	@$(RUN) -m pytest -n auto --dist loadgroup $(T)
+ifdef T
+	@$(RUN) -m pytest $(T)
+else
+	@$(RUN) -m pytest -n auto --dist worksteal --ignore tests/browser
+	@$(RUN) -m pytest tests/browser
+endif
 
 check:
 	@$(PYTHON) tools/setup.py run test
