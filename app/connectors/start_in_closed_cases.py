@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from app import clock
-from app.connectors.headers import header
+from app.connectors.headers import header, wrong_diagram
 from app.engine import JobCall
 from app.identity import SYSTEM
 from app.runtime import Calling, start_case
@@ -18,6 +18,8 @@ from app.runtime.tables import process_instance, service_case
 # A case that was closed while the last run looked was not seen by it: each run looks a day further back. What began
 # already does not begin again.
 OVERLAP = timedelta(days=1)
+# A diagram that hands over to itself without waiting would run for ever.
+BREATH = timedelta(minutes=1)
 
 _earlier = process_instance.alias("earlier")
 _begun = (
@@ -51,11 +53,13 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets picked_at and picked_cases, how many cases began; the facts come from the newest served procedure.
 
     Headers: `process` begins by its message `start_<process>`, `served` names the procedures that make a case count,
-    `facts` the variables that go along. Cases of this unit and of those below it.
+    `facts` the variables that go along. Cases of this unit and of those below it. Refuses to run twice within a minute.
     """
     target, served, facts = header(call, "process"), header(call, "served").split(), header(call, "facts").split()
     now = clock.now()
     last = call.variables.get("picked_at")
+    if last and now - datetime.fromisoformat(last) < BREATH:
+        raise wrong_diagram(call, "刚抽取过，两次之间要有定时", "ran just now; a timer belongs between two runs")
     since = (datetime.fromisoformat(last) if last else now) - OVERLAP
     asked = {"target": target, "since": since, "path": calling.unit_path, "served": served}
     picked = 0

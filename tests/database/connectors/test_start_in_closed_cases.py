@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from connector_bench import Bench
 from sqlalchemy import select
 
+from app.messages import Refusal
 from app.rehearsal.company import OUTLET
 from app.runtime.tables import process_instance, service_case
 
@@ -82,3 +84,9 @@ class TestNotPicked:
     def test_a_case_of_another_unit(self, bench: Bench) -> None:
         served(bench)
         assert pick(bench, unit="O2")["picked_cases"] == 0
+
+
+def test_a_diagram_without_a_timer_between_two_runs_is_refused(bench: Bench) -> None:
+    with pytest.raises(Refusal) as refused:
+        pick(bench, picked_at="2026-03-02T08:59:30+08:00")
+    assert refused.value.code == "wrong_diagram"
