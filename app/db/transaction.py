@@ -66,12 +66,16 @@ class Transaction:
             action()
 
 
+LONGEST_WAIT = 60  # seconds for the write lock: behind that somebody holds it who never ends, and says so
+
+
 def _begin_immediate(connection: Connection) -> None:
     raw = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and raw is not None and not raw.in_transaction:
         # SQLite's own busy handler starves writers; inside one process a lock queues them fairly.
         lock: threading.Lock = connection.engine.pool.aftercare_write_lock  # type: ignore[attr-defined]
-        lock.acquire()
+        if not lock.acquire(timeout=LONGEST_WAIT):
+            raise TimeoutError("a transaction of this process has held the write lock for too long")
         connection.info["write_lock"] = lock
         raw.execute("BEGIN IMMEDIATE")
 

@@ -36,16 +36,15 @@ def person(house: House, login: str) -> Any:
 @pytest.fixture
 def given(house: House, manual_clock: ManualClock) -> int:
     """A task that the leader gave to me; its number."""
+    agent, leader = person(house, "hotline_agent_1"), person(house, "department_leader_1")
     with house.db.transaction() as tx:
         tx.execute(update(user_account).where(user_account.c.login == ME).values(email="me@example.com"))
         find_new(tx, {"mail"}, house.calendar)
-        case = start_case(
-            tx, house.world, actor=person(house, "hotline_agent_1"), process_key="contact_intake", unit_code="O1"
-        )
+        case = start_case(tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1")
     manual_clock.advance("PT1M")
     with house.db.transaction() as tx:
         reassign_task(
-            tx, house.world, actor=person(house, "department_leader_1"), task_id=case.opened[0].id, to_login=ME,
+            tx, house.world, actor=leader, task_id=case.opened[0].id, to_login=ME,
             reason="请今天办", leads={"/": frozenset({"hotline_agent"})},
         )  # fmt: skip
         find_new(tx, {"mail"}, house.calendar)
