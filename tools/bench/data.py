@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, delete, func, select, text
 
 from app import clock, parameters
 from app.aftersales import signed_content
@@ -18,6 +18,7 @@ from app.house import House
 from app.identity import SYSTEM, add_unit, add_user, assign_role, hash_password, load_actor_by_login, set_skills
 from app.identity.tables import queue
 from app.messages import Refusal
+from app.notices.tables import notice_mark
 from app.registers import register_row
 from app.rehearsal.company import REGION
 from app.runtime import start_case
@@ -169,7 +170,10 @@ def _numbers(tx: Transaction, last: int) -> tuple[str, str]:
 
 
 def settle(database: Database) -> None:
-    """What a database does by itself after a while: write its log back, look at its tables."""
+    """What comes by itself after a while: everybody was told of the copied tasks, the log is written back, tables are
+    looked at."""
+    with database.transaction() as tx:
+        tx.execute(delete(notice_mark))  # told from now on, not of what was copied
     if database.is_sqlite:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
