@@ -193,7 +193,6 @@ class TestCodes:
 
 class TestPdf:
     def test_is_made_without_fetching_anything(self) -> None:
-        pytest.importorskip("weasyprint")
         asked: list[str] = []
 
         def picture(file_id: str) -> None:
@@ -202,6 +201,11 @@ class TestPdf:
         html = '<img src="http://localhost:9/x.png"><img src="file:///etc/hostname"><img src="case-file:abc"><p>好</p>'
         assert pdf.to_pdf(html, picture).startswith(b"%PDF-")
         assert asked == ["abc"]
+
+    def test_leaves_nothing_of_the_press_in_the_server(self) -> None:
+        """Once imported, WeasyPrint makes Pillow read broken pictures too, and keeps some 80 MB."""
+        assert pdf.to_pdf("<p>好</p>", lambda _: None).startswith(b"%PDF-")
+        assert "weasyprint" not in sys.modules
 
     def test_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pdf, "_PRESS", [sys.executable, "-c", f"raise SystemExit({MISSING})"])
@@ -219,7 +223,6 @@ class TestPdf:
         assert (refused.value.status, refused.value.code) == (503, "pdf_failed")
 
     def test_says_when_no_font_has_chinese(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        pytest.importorskip("weasyprint")
         monkeypatch.setattr(pdf, "_has_chinese_font", lambda: False)
         with pytest.raises(Refusal) as refused:
             pdf.to_pdf("<p>", lambda _: None)

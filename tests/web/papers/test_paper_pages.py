@@ -377,7 +377,6 @@ class TestPrinting:
 
 class TestThePdf:
     def test_is_one_with_pictures_of_this_case(self, engineer: FlaskClient, play: Play, add_photo: Any) -> None:
-        pytest.importorskip("weasyprint")
         case_no = play("look_at_unit")
         add_photo(case_no)
         photo = {"file": "photo-of-the-door-1", "taken_at": "2026-03-02T09:00:00+08:00"}
