@@ -47,6 +47,12 @@ def test_no_file_is_very_large() -> None:
     assert [path.name for path in files() if path.stat().st_size > LARGEST] == []
 
 
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports them by that name alone: of two, whichever comes second is not run."""
+    names = [path.name for path in files() if path.name.startswith("test_") and path.suffix == ".py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_no_conflict_marks_and_no_windows_line_ends() -> None:
     found = []
     for path in files():
