@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, clock, definitions, feel, parameters, registers
-from app.aftersales import customers, part, skill
+from app.aftersales import customers, part, skill, stock
 from app.calendar import WorkCalendar
 from app.connectors import BUILT_IN, CONTRACTS, INLINE, OUTGOING, remember_customer
 from app.db import Database, Transaction
@@ -233,6 +233,9 @@ def _exists(tx: Transaction, source: str, value: str) -> bool:
         return tx.row(select(part.c.part_no).where(part.c.part_no == value)) is not None
     if source == "skill":
         return tx.row(select(skill.c.code).where(skill.c.code == value)) is not None
+    if source in {"warehouse", "station"}:
+        kept = (stock.stock_location.c.code == value, stock.stock_location.c.kind == source)
+        return tx.row(select(stock.stock_location.c.id).where(*kept, stock.stock_location.c.active)) is not None
     if source == "unit":
         return customers.find_unit(tx, value) is not None
     return True

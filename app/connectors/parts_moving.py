@@ -1,4 +1,5 @@
-"""Stock moves: `reserve_parts`, `release_parts`, `issue_parts`, `receive_parts`, `transfer_parts`, `count_parts`."""
+"""Stock moves: `reserve_parts`, `release_parts`, `issue_parts`, `receive_parts`, `transfer_parts`, `count_parts`,
+`set_apart_parts`."""
 
 from __future__ import annotations
 
@@ -40,6 +41,7 @@ _TITLES = {
     "receive_parts": Message("备件入库", "receive parts"),
     "transfer_parts": Message("调拨备件", "transfer parts"),
     "count_parts": Message("盘点入账", "book a count"),
+    "set_apart_parts": Message("隔离不合格件", "keep defective parts apart"),
 }
 CONTRACTS: dict[str, JobContract] = {
     "reserve_parts": JobContract(
@@ -106,6 +108,18 @@ CONTRACTS: dict[str, JobContract] = {
             ("count_differences", Message("每行的差异", "the difference of every line")),
             ("books_agree", Message("账物是否一致", "whether the books agree")),
         ),
+        errors("STOCK_SHORT", "UNKNOWN_PART"),
+        mapped=True,
+    ),
+    "set_apart_parts": JobContract(
+        _TITLES["set_apart_parts"],
+        (
+            DOCUMENT,
+            LINES,
+            JobInput("location", Message("存放地点编码，默认最近的仓库", "where they stand; the nearest warehouse")),
+            JobInput("reason", Message("原因", "why")),
+        ),
+        _MOVED,
         errors("STOCK_SHORT", "UNKNOWN_PART"),
         mapped=True,
     ),
@@ -181,6 +195,23 @@ def count(calling: Calling, call: JobCall) -> dict[str, Any]:
         )
     told = [{"part_no": key.part_no, "batch": key.batch, "difference": to_json(n)} for key, n in differences.items()]
     return {"count_differences": told, "books_agree": not any(differences.values())}
+
+
+def set_apart(calling: Calling, call: JobCall) -> dict[str, Any]:
+    """What is defective, damaged or expired stays where it stands and is never issued (P15, P20)."""
+    document = document_no(call)
+    with one_move(calling):
+        where = place(calling, call, "location", "warehouse")
+        moved = stock.post(
+            calling.tx,
+            kind="set_apart",
+            lines=lines_of(call, where, where),
+            document_no=document,
+            actor=calling.actor,
+            case_no=calling.case_no,
+            reason=text(call.variables, "reason"),
+        )
+    return posted(moved)
 
 
 def _move(calling: Calling, call: JobCall, kind: str, source: str, *, each: Any = None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _ORDINALS = "甲乙丙丁"
 SKILLS = {"body": "车身", "chassis": "底盘", "engine": "发动机", "electric": "电器", "door_window": "门窗"}
 PARTS = {"P-0001": "车门密封胶条", "P-0002": "天窗总成", "P-0003": "雨刮电机", "P-0004": "水泵", "P-0005": "玻璃升降器"}
 COSTS = {"P-0001": "35.00", "P-0002": "1280.00", "P-0003": "166.00", "P-0004": "420.00", "P-0005": "98.50"}  # yuan
-_PLACES = {"warehouse": "备件库", "old_parts": "旧件库", "scrap": "报废区", "in_transit": "在途"}
+_PLACES = {"warehouse": "备件库", "old_parts": "旧件库", "scrap": "报废区", "in_transit": "在途", "station": "服务站"}
 
 
 def found_company(
@@ -81,7 +81,7 @@ def found_company(
 
 
 def _open_ledger(tx: Transaction) -> None:
-    """Each outlet with its places and ten of every part, each technician with a van."""
+    """Each outlet with its places, ten of every part and two more at its station, each technician with a van."""
     for unit, name in ((OUTLET, "一站"), (OTHER_OUTLET, "二站")):
         path = f"/{COMPANY}/{REGION}/{unit}/"
         for kind, title in _PLACES.items():
@@ -90,9 +90,10 @@ def _open_ledger(tx: Transaction) -> None:
             )
         lines = [
             stock.Line(
-                number, Decimal(10), stock.the_world(tx, "supplier"), f"{unit}-warehouse", unit_cost=Decimal(cost)
+                number, Decimal(pieces), stock.the_world(tx, "supplier"), f"{unit}-{kind}", unit_cost=Decimal(cost)
             )
             for number, cost in COSTS.items()
+            for kind, pieces in (("warehouse", 10), ("station", 2))
         ]
         stock.post(tx, kind="receive", lines=lines, document_no=f"JS-{unit}", actor=SYSTEM)
     for number, unit in ((1, OUTLET), (2, OUTLET), (3, OTHER_OUTLET)):

@@ -22,6 +22,7 @@ PROCEDURES = {
     "P09": ("return_reporting",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P13": ("part_requisition",),
+    "P15": ("part_receiving",),
     "P16": ("part_issue", "part_writeoff"),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 11), 12, 13, 14, 17, 18))}

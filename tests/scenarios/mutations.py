@@ -29,6 +29,7 @@ PROCEDURES = (
     "callback",
     "part_requisition",
     "part_writeoff",
+    "part_receiving",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

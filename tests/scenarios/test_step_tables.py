@@ -22,6 +22,7 @@ DRAWN = {
     "return_reporting",
     "part_requisition",
     "part_writeoff",
+    "part_receiving",
 }
 
 

@@ -13,6 +13,7 @@ from app.aftersales.stock.issues import (
     write_off,
 )
 from app.aftersales.stock.ledger import Line, Posted, plain, post
+from app.aftersales.stock.listing import held_at
 from app.aftersales.stock.locations import KINDS, OURS, STATES, add_location, location_of, nearest, the_world, van_of
 from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
 from app.aftersales.stock.parts import TRACKING, add_part
@@ -50,6 +51,7 @@ __all__ = [
     "dispose",
     "explain",
     "findings",
+    "held_at",
     "issue",
     "location_of",
     "nearest",

@@ -364,13 +364,16 @@ def parts_of(tx: Transaction, lines: Sequence[Line]) -> dict[str, Row[Any]]:
 
 def _check(kind: str, line: Line, places: Mapping[str, Row[Any]], its: Row[Any]) -> None:
     way = (places[line.source].kind, places[line.target].kind)
-    if way not in WAYS.get(kind, ()) or (line.source == line.target):
+    if way not in WAYS.get(kind, ()) or (line.source == line.target) != (kind == "set_apart"):
         zh = f"“{kind}”不能从 {line.source} 到 {line.target}。"
         raise wrong_line("wrong_way", zh, f"A “{kind}” cannot go from {line.source} to {line.target}.")
     old = kind in _OF_OLD_PARTS or "old_parts" in way
     if line.state not in STATES or ((line.state == "old") != old and not (kind == "count" and "scrap" in way)):
         zh = f"{line.part_no} 的状态“{line.state}”不能这样移动。"
         raise wrong_line("wrong_state", zh, f"{line.part_no} in the state “{line.state}” cannot go this way.")
+    if line.state == "bad" and kind in {"issue", "use", "set_apart"}:
+        zh = f"{line.part_no} 是不合格件，单独存放，不得发放使用。"
+        raise wrong_line("defective", zh, f"{line.part_no} is defective and kept apart; it is not issued or used.")
     if not ZERO < line.quantity < _MOST or line.quantity != line.quantity.quantize(_THOUSANDTH):
         zh = f"{line.part_no} 的数量 {line.quantity} 不对：要大于零，最多三位小数。"
         en = f"The quantity {line.quantity} of {line.part_no} is wrong: above zero, three decimal places at most."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, literal, or_, select
 
 from app.aftersales.stock.ledger import ZERO
 from app.aftersales.stock.locations import OURS
@@ -13,6 +13,7 @@ from app.aftersales.stock.tables import (
     MONEY,
     QUANTITY,
     part,
+    part_batch,
     part_issue,
     stock_balance,
     stock_entry,
@@ -45,7 +46,7 @@ def parts(
             func.sum(stock_balance.c.value, type_=MONEY).label("value"),
         )
         .join(stock_location, stock_location.c.id == stock_balance.c.location_id)
-        .where(stock_balance.c.state != "old", stock_location.c.kind.in_(OURS), _of(within))
+        .where(stock_balance.c.state.in_(("new", "used")), stock_location.c.kind.in_(OURS), _of(within))
         .where(stock_location.c.kind != "scrap")
         .group_by(stock_balance.c.part_no)
         .subquery()
@@ -116,6 +117,22 @@ def open_issues(tx: Transaction, *, within: Sequence[str], limit: int, offset: i
         .order_by(part_issue.c.issued_at, part_issue.c.document_no)
         .limit(limit)
         .offset(offset)
+    )
+    return list(tx.rows(query))
+
+
+def held_at(tx: Transaction, code: str) -> list[Row[Any]]:
+    """What stands at one place, with the name of each part and the last day of its batch."""
+    query = (
+        select(stock_balance, part.c.name, part.c.spec, part_batch.c.expires_on)
+        .join(stock_location, stock_location.c.id == stock_balance.c.location_id)
+        .join(part, part.c.part_no == stock_balance.c.part_no)
+        .outerjoin(
+            part_batch,
+            and_(part_batch.c.part_no == stock_balance.c.part_no, part_batch.c.batch == stock_balance.c.batch),
+        )
+        .where(stock_location.c.code == code, stock_balance.c.quantity != ZERO)
+        .order_by(stock_balance.c.part_no, stock_balance.c.state, stock_balance.c.batch, stock_balance.c.serial_no)
     )
     return list(tx.rows(query))
 

@@ -31,6 +31,7 @@ STATES: dict[str, Message] = {
     "new": Message("新件", "New"),
     "used": Message("可用旧件", "Used"),
     "old": Message("旧件", "Old"),
+    "bad": Message("不合格件", "Defective"),
 }
 _FROM = {"warehouse", "station", "van"}
 _MOVABLE = {*_FROM, "in_transit"}
@@ -50,10 +51,11 @@ WAYS: dict[str, frozenset[tuple[str, str]]] = {
     "claim": frozenset({("old_parts", "supplier")}),
     "reuse": frozenset({("old_parts", "warehouse"), ("old_parts", "station")}),
     "scrap": frozenset({(a, "scrap") for a in (*_FROM, "old_parts")}),
+    "set_apart": frozenset({("warehouse", "warehouse"), ("station", "station")}),
     "count": frozenset({(a, "difference") for a in OURS} | {("difference", a) for a in OURS}),
 }
-# The one move in which a part changes its state: an old part was repaired.
-CHANGES_STATE = {"reuse": "used"}
+# Moves in which a part changes its state: an old part was repaired; a defective one is kept apart where it stands.
+CHANGES_STATE = {"reuse": "used", "set_apart": "bad"}
 _insert = insert(stock_location).returning(stock_location.c.id)
 _world = {
     "sqlite": sqlite.insert(stock_location).on_conflict_do_nothing(index_elements=["code"]),

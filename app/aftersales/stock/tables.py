@@ -61,7 +61,7 @@ stock_balance = Table(
     metadata,
     Column("location_id", ForeignKey("stock_location.id"), primary_key=True, autoincrement=False),
     Column("part_no", ForeignKey("part.part_no"), primary_key=True),
-    Column("state", String(4), primary_key=True),  # new, used, old
+    Column("state", String(4), primary_key=True),  # new, used, old, bad
     Column("batch", String(40), primary_key=True),  # "" when the part is not kept by batch
     Column("serial_no", String(40), primary_key=True),
     Column("held", Boolean, nullable=False),  # ours; customers, suppliers and differences may stand below zero

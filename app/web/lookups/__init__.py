@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template, render_template_string, request
 from sqlalchemy import func, or_, select
 
-from app.aftersales import customer, customers, part, product_unit, skill
+from app.aftersales import customer, customers, part, product_unit, skill, stock
 from app.aftersales.personal_data import readable
 from app.db import Transaction
 from app.identity import Actor
@@ -172,6 +172,24 @@ def _table(key: Any, name: Any, *, hint: bool = True) -> Any:
     return find
 
 
+def _places(kind: str) -> Any:
+    def find(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
+        """Places of the parts ledger of one kind; a new choice is among those in use."""
+        place = stock.stock_location
+        query = select(place.c.code, place.c.name).where(place.c.kind == kind).order_by(place.c.code).limit(MOST)
+        if values:
+            query = query.where(place.c.code.in_(values))
+        else:
+            query = query.where(place.c.active)
+        if text:
+            query = query.where(
+                or_(place.c.name.contains(text, autoescape=True), place.c.code.contains(text, autoescape=True))
+            )
+        return [{"value": row.code, "label": row.name, "hint": row.code} for row in tx.rows(query)]
+
+    return find
+
+
 def _cases(tx: Transaction, text: str, values: list[str]) -> list[dict[str, Any]]:
     rows = search_cases(tx, actor(), values[0] if values else text, limit=MOST)
     return [
@@ -191,4 +209,6 @@ _SOURCES: dict[str, Any] = {
     "skill": _table(skill.c.code, skill.c.name, hint=False),
     "region": _table(org_unit.c.code, org_unit.c.name),
     "case": _cases,
+    "warehouse": _places("warehouse"),
+    "station": _places("station"),
 }

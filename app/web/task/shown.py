@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import forms
-from app.aftersales import part, skill
+from app.aftersales import part, skill, stock
 from app.clock import ZONE
 from app.db import Transaction
 from app.identity.tables import org_unit, user_account
@@ -72,6 +72,8 @@ _TABLES: dict[str, Any] = {
     "region": (org_unit.c.code, org_unit.c.name),
     "part": (part.c.part_no, part.c.name),
     "skill": (skill.c.code, skill.c.name),
+    "warehouse": (stock.stock_location.c.code, stock.stock_location.c.name),
+    "station": (stock.stock_location.c.code, stock.stock_location.c.name),
     "files": (attachment.c.id, attachment.c.name),
 }
 

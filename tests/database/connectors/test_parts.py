@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -143,6 +144,39 @@ class TestPlaces:
             assert stock.nearest(tx, "warehouse", "/C1/R1/O1/X1/") == "O1-warehouse"
             with pytest.raises(Refusal, match="仓库"):
                 stock.nearest(tx, "warehouse", "/C9/")
+
+
+class TestKeptApart:
+    def test_what_is_defective_stands_apart_and_never_leaves(self, parts: PartsBench) -> None:
+        told = parts.do("set_apart_parts", "RK1", [{"part_no": SEAL, "qty": 2}], location="T-WH", reason="开裂")
+        assert told["moved_amount"] == 17
+        held = parts.do("look_up_stock", "", location="T-WH")
+        assert held["stock_location"] == "T-WH"
+        assert {line["state"]: line["qty"] for line in held["stock_lines"]} == {"new": 3, "bad": 2}
+        with pytest.raises(BpmnError, match="只有 3"):
+            parts.do("issue_parts", "LL1", [{"part_no": SEAL, "qty": 4}])
+        for job in ("issue_parts", "set_apart_parts"):
+            with pytest.raises(Refusal, match="kept apart"):
+                parts.do(job, "LL1", [{"part_no": SEAL, "qty": 1, "state": "bad"}], location="T-WH")
+        with parts.company.db.reading() as tx:
+            assert list(stock.findings(tx)) == []
+
+    def test_the_stock_of_one_part_is_told_with_its_name_and_last_day(self, parts: PartsBench) -> None:
+        with parts.company.step() as tx:
+            tx.execute(insert(stock.part).values(part_no="OIL", name="机油", spec="5W", tracking="batch"))
+        parts.do("receive_parts", "JS2", [{"part_no": "OIL", "qty": 2, "batch": "A", "unit_price": 30}])
+        with parts.company.step() as tx:
+            tx.execute(insert(stock.part_batch).values(part_no="OIL", batch="A", expires_on=date(2026, 3, 9)))
+        (line,) = parts.do("look_up_stock", "", [{"part_no": "OIL"}])["stock_lines"]
+        assert line == {
+            "part_no": "OIL", "part_name": "机油", "spec": "5W", "state": "new", "batch": "A", "serial_no": "",
+            "qty": 2, "reserved": 0, "value": 60, "expires_on": "2026-03-09",
+        }  # fmt: skip
+
+    def test_an_unknown_place_is_refused(self, parts: PartsBench) -> None:
+        with pytest.raises(Refusal) as refused:
+            parts.run("look_up_stock", {"location": "NOWHERE"})
+        assert refused.value.code == "unknown_location"
 
 
 class TestErrors:

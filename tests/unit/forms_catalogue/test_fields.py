@@ -401,6 +401,26 @@ director | person | = | * | 处理人 [+]
 closed_at | datetime | = | * | 关闭时间
 case_no | textfield | = | * | 服务单号 [+]
     """,
+    "part_receiving.part_receiving_note": """
+receipt_type | radio | ! | count_goods | 接收类型
+source_doc_no | textfield | ! | count_goods | 来源单据号
+supplier | textfield | ? | count_goods | 供方
+returner | person | ~ | count_goods | 领用人 [+]
+from_station | lookup | ~ | count_goods | 退回的服务站 [+]
+delivered_by | textfield | ! | count_goods | 送交人
+lines | dynamiclist | ! | book_receipt count_goods | 明细
+difference_note | textarea | ~ | count_goods | 差异说明
+supplier_told_at | datetime | ! | tell_supplier | 告知供方时间 [+]
+supplier_told_note | textarea | ? | tell_supplier | 供方答复 [+]
+to_warehouse | lookup | ? | book_receipt | 入库仓库 [+]
+copies_signed | checkbox | ! | book_receipt | 两联已签字，第二联交送交人 [+]
+case_no | textfield | = | * | 服务单号 [+]
+receipt_no | textfield | = | * | 接收单号
+received_by | person | = | count_goods | 接收人
+received_at | datetime | = | count_goods | 接收时间
+copy_1_location | select | = | * | 第一联
+copy_2_location | select | = | * | 第二联
+    """,
 }
 
 GROUPS = {
