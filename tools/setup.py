@@ -129,6 +129,18 @@ def install(name):
     stamp.write_text(wanted)
 
 
+def compile_product():
+    """The byte code of the product, so that not every start compiles it (where the environment forbids writing it)."""
+    wanted = digest(sorted((ROOT / "app").rglob("*.py")), sys.version)
+    stamp = LOG.parent / "compiled"
+    if done_before(stamp, wanted):
+        return
+    compiling = [str(PYTHON), "-m", "compileall", "-q", "app"]
+    # A folder that cannot be written costs half a second at each start, no more.
+    if subprocess.call(compiling, cwd=str(ROOT), stdout=subprocess.DEVNULL) == 0:
+        stamp.write_text(wanted)
+
+
 def node():
     """The folder that holds node and npm: the machine's when they are new enough, else those from PyPI."""
     found = shutil.which("node")
@@ -197,6 +209,7 @@ def main(wanted):
         install("run")
         if "test" in wanted:
             install("test")
+        compile_product()
         if "python" not in wanted:
             build_frontend()
         lock.close()

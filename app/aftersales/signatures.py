@@ -20,6 +20,7 @@ def canonical(content: dict[str, Any]) -> bytes:
 
 def freeze(tx: Transaction, *, case_no: str, document_no: str, content: dict[str, Any]) -> tuple[str, int]:
     """Store what was signed; returns (SHA-256, version). An earlier version that still stands is voided by it."""
+    tx.must_last()
     text = canonical(content)
     digest = hashlib.sha256(text).hexdigest()
     last = tx.value(select(func.max(signed_content.c.version)).where(signed_content.c.document_no == document_no)) or 0

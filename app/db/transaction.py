@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from app.db.types import metadata
+from app.db.write_ahead import BACKSTOP, WriteAheadLog
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -23,6 +25,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._after_commit: list[Callable[[], None]] = []
+        self.lasts = False
 
     @property
     def on_sqlite(self) -> bool:
@@ -49,6 +52,10 @@ class Transaction:
         """Take the write lock now: for a command whose checks must not be outrun by another writer."""
         _begin_immediate(self.connection)
 
+    def must_last(self) -> None:
+        """Let nobody be told of this work before it is on the disk: what could not be asked for again."""
+        self.lasts = True
+
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """Take back what the block has written when it raises, and nothing else: an error that a diagram catches."""
@@ -73,17 +80,20 @@ def _begin_immediate(connection: Connection) -> None:
     raw = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and raw is not None and not raw.in_transaction:
         # SQLite's own busy handler starves writers; inside one process a lock queues them fairly.
-        lock: threading.Lock = connection.engine.pool.aftercare_write_lock  # type: ignore[attr-defined]
+        lock: threading.Lock = connection.info["writers"]
         if not lock.acquire(timeout=LONGEST_WAIT):
             raise TimeoutError("a transaction of this process has held the write lock for too long")
         connection.info["write_lock"] = lock
         raw.execute("BEGIN IMMEDIATE")
 
 
-def _release(connection: Connection) -> None:
-    lock = connection.info.pop("write_lock", None)
-    if lock is not None:
-        lock.release()
+def _release(connection: Connection) -> bool:
+    """Give the write lock back; False when the work had not taken it, so that nothing was written."""
+    lock: threading.Lock | None = connection.info.pop("write_lock", None)
+    if lock is None:
+        return False
+    lock.release()
+    return True
 
 
 class Database:
@@ -93,14 +103,16 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         in_memory = url in {"sqlite://", "sqlite:///:memory:"}
+        self._log: WriteAheadLog | None = None
         if self.is_sqlite:
             self.engine = create_engine(
                 url,
                 connect_args={"check_same_thread": False, "timeout": 30},
                 **({"poolclass": StaticPool} if in_memory else {"pool_size": pool_size}),
             )
-            self.engine.pool.aftercare_write_lock = threading.Lock()  # type: ignore[attr-defined]
             _prepare_sqlite(self.engine, in_memory)
+            if not in_memory:
+                self._log = WriteAheadLog(Path(str(self.engine.url.database)))
         else:
             self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=False)
         self._reading = (
@@ -124,7 +136,11 @@ class Database:
                 connection.rollback()
                 raise
             finally:
-                _release(connection)
+                wrote = _release(connection)
+        if wrote and self._log is not None:
+            self._log.soon()
+            if work.lasts:
+                self._log.now()
         work.committed()
 
     @contextmanager
@@ -148,21 +164,27 @@ class Database:
                 connection.rollback()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; what was committed is on the disk then."""
+        if self._log is not None:
+            self._log.close()
         self.engine.dispose()
 
 
 def _prepare_sqlite(engine: Engine, in_memory: bool) -> None:
+    writers = threading.Lock()
+
     @event.listens_for(engine, "connect")
-    def _connected(raw: Any, _record: Any) -> None:
+    def _connected(raw: Any, record: Any) -> None:
+        record.info["writers"] = writers
         # No implicit BEGIN: reads run outside a transaction, the first write takes the lock.
         raw.isolation_level = None
         cursor = raw.cursor()
         if not in_memory:
             cursor.execute("PRAGMA journal_mode = WAL")
-            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA synchronous = NORMAL")  # what must last waits for the disk itself: write_ahead.py
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {BACKSTOP}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.execute("PRAGMA cache_size = -4000")  # KB for each connection; behind it stands the system's own
         cursor.close()
 
     @event.listens_for(engine, "before_cursor_execute")

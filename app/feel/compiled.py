@@ -14,7 +14,7 @@ from app.feel.errors import FeelError, FeelWarning
 from app.feel.evaluation import LIMITS, Evaluator, Frame, Limits, RootValues, Run
 from app.feel.grammar import Grammar
 from app.feel.library import BUILTINS, Library
-from app.feel.names import NAMES_INSIDE, Names, is_one_word, unusual_names
+from app.feel.names import Names, is_one_word, unusual_names
 
 _BUILT_IN_NAMES = Names(BUILTINS)
 _NO_NAMES: frozenset[str] = frozenset()
@@ -103,6 +103,18 @@ def evaluate(text: str, context: Mapping[str, Any], library: Library = BUILTINS,
     return compiled_for(text, context, library).evaluate(context, library, **options)
 
 
+def _names_that_matter(text: str, context: Mapping[str, Any], plain: Compiled | None) -> frozenset[str]:
+    """The unusual names that this text could read; to look through everything a case knows would take longest."""
+    if plain is None:
+        return unusual_names(context)
+    outside = unusual_names(context, 0)
+    if "." not in text and "[" not in text:
+        return outside  # a name inside another value can only be read behind a point or in a filter
+    if outside:
+        return unusual_names(context)
+    return unusual_names({name: context[name] for name in plain.variables if name in context})
+
+
 def compiled_for(
     text: str, context: Mapping[str, Any], library: Library = BUILTINS, *, unary: bool = False
 ) -> Compiled:
@@ -114,7 +126,5 @@ def compiled_for(
     except FeelError:
         # A name such as `if needed` can make sense of what is an error without it.
         plain = None
-    # A name inside another value can only be read behind a point or in a filter.
-    depth = NAMES_INSIDE if plain is None or "." in text or "[" in text else 0
-    names = unusual_names(context, depth) | library.unusual
+    names = _names_that_matter(text, context, plain) | library.unusual
     return _compiled(text, unary, names) if names or plain is None else plain

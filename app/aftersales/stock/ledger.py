@@ -189,6 +189,7 @@ def post(
     if not lines:
         raise wrong_line("nothing_to_move", "没有任何备件明细。", "There are no lines.")
     tx.begin_writing()
+    tx.must_last()
     places = places_of(tx, lines)
     parts = parts_of(tx, lines)
     for line in lines:

@@ -110,6 +110,7 @@ def complete_task(
             for each in checked.corrections
         ]
     if actor.guest_of is not None:
+        tx.must_last()
         data["guest"] = actor.name
     elif task.assignee_id is not None and task.assignee_id != actor.id and not actor.is_system:
         data["for"] = task.assignee_name

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from stock_room import StockRoom, line
 
 from app.aftersales import stock
-from app.db import Database
+from app.db import Database, Transaction
 from app.identity import SYSTEM
 from app.messages import Refusal
 
@@ -26,6 +26,14 @@ class TestPosting:
         room.post("transfer", line("SEAL", 2, "WH1", "WH2"))
         assert (room.there("WH1", "SEAL"), room.there("WH2", "SEAL"), room.there("SUPPLIERS", "SEAL")) == (3, 2, -5)
         assert sum(entry.quantity for entry in room.rows(stock.stock_entry)) == 0
+
+    def test_a_move_is_on_the_disk_before_anybody_is_told(
+        self, room: StockRoom, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        marked: list[Transaction] = []
+        monkeypatch.setattr(Transaction, "must_last", lambda tx: marked.append(tx))
+        room.receive("SEAL", 5)
+        assert len(marked) == 1
 
     def test_a_move_says_who_and_for_what(self, room: StockRoom) -> None:
         room.receive("SEAL", 5)

@@ -316,3 +316,19 @@ def test_a_library_adds_functions_with_spaces_in_their_names() -> None:
     assert shown(feel.evaluate('working days after(n: 1, date: @"2026-03-02")', {}, library)) == "2026-03-03"
     assert shown(feel.evaluate("answer() + 1", {}, library)) == "43"
     assert feel.evaluate("answer()", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "value"),
+    [
+        ("x.a-b", {"x": {"a-b": 7, "a": 5}, "b": 2}, 7),
+        ("x.y.a-b", {"x": {"y": {"a-b": 7, "a": 5}}, "b": 2}, 7),
+        ("xs[a-b > 6].k", {"xs": [{"a-b": 7, "k": 1}, {"a-b": 5, "k": 2}]}, [1]),
+        ("x.a-b", {"x": {"a": 5}, "b": 2, "other": {"a-b": 7}}, 3),  # a name that lies where nobody looks
+        ("x-y.a-b", {"x-y": {"a-b": 7}, "x": 1, "y": {"a": 5}, "b": 2}, 7),
+    ],
+)
+def test_a_name_with_a_symbol_is_known_where_the_text_can_read_it(
+    text: str, context: dict[str, Any], value: Any
+) -> None:
+    assert feel.to_json(feel.evaluate(text, context)) == value

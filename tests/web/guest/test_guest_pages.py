@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.clock import ManualClock
+from app.db import Transaction
 from app.history import history_event
 from app.house import House
 from app.identity import load_actor_by_login
@@ -148,6 +149,25 @@ class TestTheForm:
             409,
         }
         assert visit.open() == ["fill_satisfaction"]
+
+    def test_what_he_says_is_on_the_disk_before_he_is_thanked(
+        self, house: House, client_of: ClientOf, manual_clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        survey = Visit(house, client_of, manual_clock).plays("fill_satisfaction")
+        path = survey.link()
+        marked: list[Transaction] = []
+        monkeypatch.setattr(Transaction, "must_last", lambda tx: marked.append(tx))
+        assert (
+            survey.engineer.application.test_client().post(f"{path}/submit", json={"values": RATED(manual_clock.now())}).status_code == 200
+        )
+        assert len(marked) == 1
+
+    def test_so_is_what_was_signed(self, visit: Visit, guest: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        marked: list[Transaction] = []
+        monkeypatch.setattr(Transaction, "must_last", lambda tx: marked.append(tx))
+        submitted = visit.engineer.post(f"/api/tasks/{visit.task}/submit", json={"values": SIGNED})
+        assert submitted.status_code == 200
+        assert len(marked) == 1
 
     def test_a_second_link_serves_the_survey_and_only_the_survey(self, visit: Visit, guest: FlaskClient) -> None:
         first = visit.link()
