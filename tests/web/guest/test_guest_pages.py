@@ -157,9 +157,8 @@ class TestTheForm:
         path = survey.link()
         marked: list[Transaction] = []
         monkeypatch.setattr(Transaction, "must_last", lambda tx: marked.append(tx))
-        assert (
-            survey.engineer.application.test_client().post(f"{path}/submit", json={"values": RATED(manual_clock.now())}).status_code == 200
-        )
+        answers = {"values": RATED(manual_clock.now())}
+        assert survey.engineer.application.test_client().post(f"{path}/submit", json=answers).status_code == 200
         assert len(marked) == 1
 
     def test_so_is_what_was_signed(self, visit: Visit, guest: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
