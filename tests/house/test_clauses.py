@@ -21,6 +21,7 @@ PROCEDURES = {
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
+    "P11": ("paid_service_remittance", "paid_service_review"),
     "P13": ("part_requisition",),
     "P15": ("part_receiving",),
     "P16": ("part_issue", "part_writeoff"),

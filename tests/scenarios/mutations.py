@@ -30,6 +30,7 @@ PROCEDURES = (
     "part_requisition",
     "part_writeoff",
     "part_receiving",
+    "paid_service_remittance",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
