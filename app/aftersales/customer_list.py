@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from app import clock
 from app.aftersales.customers import digits
+from app.aftersales.list_file import CellError, Line, read_lines, workbook_of
 from app.aftersales.tables import customer, product_unit
 from app.db import Transaction
 from app.history import record
 from app.history.record import Doer
-from app.messages import Message, Refusal
+from app.messages import Message
 
 COLUMNS: dict[str, Message] = {
     "customer_no": Message("客户编号", "Customer No."),
@@ -63,28 +61,11 @@ _UNIT_FIELDS = ("category", "model", *_DATES, "warranty_terms")
 _CUSTOMER_FIELDS = ("customer_type", "contact_person", "phone", "address", "region_code")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the file, as text; `number` is its line there."""
-
-    number: int
-    values: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """What is wrong in one cell."""
-
-    row: int
-    column: str
-    message: Message
-
-
 @dataclass(slots=True)
 class Planned:
     """What the import does with one line."""
 
-    row: Row
+    row: Line
     customer: str = "new"  # new, changed, same
     unit: str = ""  # new, changed, same, or nothing
     dates: dict[str, date] = field(default_factory=dict)
@@ -108,76 +89,12 @@ class Plan:
         return sum(line.unit == kind for line in self.lines)
 
 
-def read_list(content: bytes, *, most: int = MAX_ROWS) -> list[Row]:
+def read_list(content: bytes, *, most: int = MAX_ROWS) -> list[Line]:
     """The lines of an .xlsx or a CSV file; its first line names the columns, in any order, in Chinese or English."""
-    return [Row(number, values) for number, values in read_columns(content, COLUMNS, _NEEDED, most)]
+    return read_lines(content, COLUMNS, _NEEDED, most)
 
 
-def read_columns(
-    content: bytes, columns: Mapping[str, Message], needed: Sequence[str], most: int
-) -> list[tuple[int, dict[str, str]]]:
-    """The lines of any such list: its number in the file and every column as text. Refuses an unreadable file."""
-    if not content:
-        raise _file("file_missing", "请选择文件。", "Choose a file.")
-    table = _from_workbook(content) if content[:2] == b"PK" else _from_csv(content)
-    header = [cell.casefold() for cell in next(table, [])]
-    places = {
-        column: place
-        for column, label in columns.items()
-        for place, title in enumerate(header)
-        if title in {label.zh, label.en.casefold(), column}
-    }
-    missing = [columns[column] for column in needed if column not in places]
-    if missing:
-        zh, en = "、".join(each.zh for each in missing), ", ".join(each.en for each in missing)
-        raise _file("columns_missing", f"第一行缺少列：{zh}。", f"The first line lacks: {en}.")
-    rows = []
-    for number, cells in enumerate(table, 2):
-        values = {column: cells[place] if place < len(cells) else "" for column, place in places.items()}
-        if any(values.values()):
-            rows.append((number, {column: values.get(column, "") for column in columns}))
-        if len(rows) > most:
-            zh = f"一次最多导入 {most} 行，请分成几个文件。"
-            raise _file("too_many_rows", zh, f"At most {most} lines at once; split the file.")
-    if not rows:
-        raise _file("no_rows", "表中没有内容。", "The file has no lines.")
-    return rows
-
-
-def _from_workbook(content: bytes) -> Any:
-    from openpyxl import load_workbook  # costs the server's start a third of a second
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        return ([_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, TypeError):
-        raise _file("not_a_list", "这不是 Excel（.xlsx）或 CSV 文件。", "This is no .xlsx or CSV file.") from None
-
-
-def _from_csv(content: bytes) -> Any:
-    # Excel in China saves CSV as GB 18030, everybody else as UTF-8.
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return ([cell.strip() for cell in line] for line in csv.reader(io.StringIO(text)))
-    raise _file("not_a_list", "这不是 Excel（.xlsx）或 CSV 文件。", "This is no .xlsx or CSV file.")
-
-
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).strip()
-
-
-def plan(tx: Transaction, rows: Iterable[Row], *, units: Mapping[str, str]) -> Plan:
+def plan(tx: Transaction, rows: Iterable[Line], *, units: Mapping[str, str]) -> Plan:
     """What an import would do, and every mistake of every cell at once; `units`: code → path of those one may fill.
 
     A customer is known by his number, else by name and phone; a product by its serial number.
@@ -196,7 +113,7 @@ def plan(tx: Transaction, rows: Iterable[Row], *, units: Mapping[str, str]) -> P
     return made
 
 
-def _known_customers(tx: Transaction, rows: list[Row]) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
+def _known_customers(tx: Transaction, rows: list[Line]) -> tuple[dict[str, Any], dict[tuple[str, str], Any]]:
     numbers = sorted({row.values["customer_no"] for row in rows if row.values["customer_no"]})
     phones = sorted({digits(row.values["phone"]) for row in rows})
     alive = (customer.c.merged_into.is_(None), customer.c.erased_at.is_(None))
@@ -211,7 +128,7 @@ def _known_customers(tx: Transaction, rows: list[Row]) -> tuple[dict[str, Any], 
     return by_no, by_name
 
 
-def _known_units(tx: Transaction, rows: list[Row]) -> dict[str, Any]:
+def _known_units(tx: Transaction, rows: list[Line]) -> dict[str, Any]:
     numbers = sorted({row.values["serial_no"] for row in rows if row.values["serial_no"]})
     found: dict[str, Any] = {}
     for start in range(0, len(numbers), 500):
@@ -385,22 +302,3 @@ def _day(text: str) -> date | None:
 def template(lines: Iterable[Sequence[str]] = ()) -> bytes:
     """An .xlsx file with the columns and the given lines."""
     return workbook_of("客户", COLUMNS, lines)
-
-
-def workbook_of(title: str, columns: Mapping[str, Message], lines: Iterable[Sequence[str]] = ()) -> bytes:
-    """An .xlsx file with such columns, every cell text, so that Excel keeps phones and codes."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.append([label.zh for label in columns.values()])
-    for line in lines:
-        # A text that begins like a formula would be carried out by Excel.
-        sheet.append([f"'{text}" if text[:1] in "=+-@" else text for text in line])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _file(code: str, zh: str, en: str) -> Refusal:
-    return Refusal(code, Message(zh, en), field="file", status=422)

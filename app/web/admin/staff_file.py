@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from app.aftersales.list_file import CellError
 from app.messages import Message, Refusal
 
 COLUMNS: dict[str, Message] = {
@@ -36,15 +37,6 @@ class StaffRow:
     unit: str = ""
     roles: str = ""
     skills: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """What is wrong in one cell."""
-
-    row: int
-    column: str
-    message: Message
 
 
 @dataclass(slots=True)

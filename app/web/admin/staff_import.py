@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, current_app, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import render_template, request, url_for
 
 from app.db import Transaction
 from app.history import record
@@ -20,9 +19,9 @@ from app.web.admin.people_queries import found_users, roles_of, skill_names, ski
 from app.web.admin.staff_changes import give_role, move_user, new_password, take_role
 from app.web.admin.staff_file import COLUMNS, Known, Plan, StaffRow, plan, read_staff, template
 from app.web.admin.users import filters_of_request
+from app.web.previews import seal, unseal, workbook
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HOUR = 3600
+SEAL = "staff-import"
 # Hashing one password takes some 50 ms, on purpose.
 MOST_PASSWORDS = 300
 
@@ -40,7 +39,7 @@ def staff_template() -> Any:
     """The empty file with Chinese headers."""
     with house().db.reading() as tx:
         content = template(_known(tx), language())
-    return _download(content, "staff-template.xlsx")
+    return workbook(content, "staff-template.xlsx")
 
 
 @pages.get("/users.xlsx")
@@ -65,7 +64,7 @@ def staff_export() -> Any:
                 "、".join(known.skills.get(code, code) for code in known.skills_held.get(row.id, {})),
             )
         )
-    return _download(template(known, language(), lines), "staff.xlsx")
+    return workbook(template(known, language(), lines), "staff.xlsx")
 
 
 @pages.post("/import")
@@ -91,7 +90,8 @@ def staff_preview() -> Any:
 def staff_apply() -> Any:
     """Import what the preview showed; whatever changed meanwhile is checked again, and one mistake stops all of it."""
     try:
-        rows, replace_roles = _unpacked(request.form.get("rows", ""))
+        shown = unseal(SEAL, request.form.get("rows", ""))
+        rows, replace_roles = [StaffRow(*values) for values in shown["rows"]], bool(shown["replace"])
         with_passwords = bool(request.form.get("passwords"))
         with house().db.reading() as tx:
             found = plan(rows, _known(tx), replace_roles=replace_roles)
@@ -164,7 +164,7 @@ def _preview(found: Plan, rows: list[StaffRow], replace_roles: bool) -> Any:
         plan=found,
         columns=COLUMNS,
         wrong={(error.row, error.column): error.message.text(language()) for error in found.errors},
-        packed=_packed(rows, replace_roles) if not found.errors else "",
+        packed=_sealed(rows, replace_roles) if not found.errors else "",
         replace_roles=replace_roles,
         back_url=url_for("admin.staff"),
     ), 422 if found.errors else 200
@@ -183,30 +183,5 @@ def _known(tx: Transaction) -> Known:
     )
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    # The lines travel through the browser, signed: no server has to keep a file between the two requests.
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="staff-import")
-
-
-def _packed(rows: list[StaffRow], replace_roles: bool) -> str:
-    content = {"by": actor().id, "replace": replace_roles, "rows": [list(asdict(row).values()) for row in rows]}
-    return str(_serializer().dumps(content))
-
-
-def _unpacked(text: str) -> tuple[list[StaffRow], bool]:
-    try:
-        content = _serializer().loads(text, max_age=HOUR)
-    except BadData:
-        content = None
-    if content is None or content["by"] != actor().id:
-        raise Refusal(
-            "preview_expired",
-            Message("预览已过期，请重新上传文件。", "The preview has expired; upload the file again."),
-            field="file",
-            status=422,
-        )
-    return [StaffRow(*values) for values in content["rows"]], bool(content["replace"])
-
-
-def _download(content: bytes, name: str) -> Response:
-    return Response(content, mimetype=EXCEL, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _sealed(rows: list[StaffRow], replace_roles: bool) -> str:
+    return seal(SEAL, {"replace": replace_roles, "rows": [list(asdict(row).values()) for row in rows]})

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, render_template, request
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import render_template, request
 from sqlalchemy import select
 
 from app.aftersales import customer_list
-from app.aftersales.customer_list import COLUMNS, Plan, Row
+from app.aftersales.customer_list import COLUMNS, Plan
+from app.aftersales.list_file import Line
 from app.db import Transaction
 from app.identity.tables import org_unit
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language, require_role
 from app.web.customers import KEEPERS, pages, reach
+from app.web.previews import seal, unseal, workbook
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HOUR = 3600
+SEAL = "customer-import"
 MOST = 1000  # lines; they travel through the browser, longer lists go through the command line
 SHOWN = 200
 
@@ -33,8 +33,7 @@ def bring() -> Any:
 @require_role(*KEEPERS)
 def list_template() -> Any:
     """The empty file with its columns."""
-    headers = {"Content-Disposition": 'attachment; filename="customers-template.xlsx"'}
-    return Response(customer_list.template(), mimetype=EXCEL, headers=headers)
+    return workbook(customer_list.template(), "customers-template.xlsx")
 
 
 @pages.post("/customers/import")
@@ -66,7 +65,7 @@ def dry_run() -> Any:
 def carry_out() -> Any:
     """Import what the dry run showed; what changed meanwhile is checked again, and one mistake stops all of it."""
     try:
-        rows = _unpacked(request.form.get("rows", ""))
+        rows = [Line(*each) for each in unseal(SEAL, request.form.get("rows", ""))]
     except Refusal as refusal:
         return _empty(refusal.message.text(language())), 422
     with house().db.transaction() as tx:
@@ -91,7 +90,7 @@ def _empty(error: str = "") -> str:
     return render_template("customers/import.html", plan=None, error=error, columns=COLUMNS)
 
 
-def _preview(made: Plan, rows: list[Row]) -> Any:
+def _preview(made: Plan, rows: list[Line]) -> Any:
     # A mistake is shown even when it stands far down.
     wrong = {error.row for error in made.errors}
     lines = [line for line in made.lines if line.row.number in wrong or not wrong][:SHOWN]
@@ -102,22 +101,6 @@ def _preview(made: Plan, rows: list[Row]) -> Any:
         lines=lines,
         columns=COLUMNS,
         wrong={(error.row, error.column): error.message.text(language()) for error in made.errors},
-        packed="" if made.errors else _serializer().dumps([actor().id, [[r.number, r.values] for r in rows]]),
+        packed="" if made.errors else seal(SEAL, [[row.number, row.values] for row in rows]),
     )
     return page, 422 if made.errors else 200
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    # The lines travel through the browser, signed: no server has to keep a file between the two requests.
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="customer-import")
-
-
-def _unpacked(text: str) -> list[Row]:
-    try:
-        who, lines = _serializer().loads(text, max_age=HOUR)
-    except (BadData, ValueError, TypeError):
-        who, lines = None, []
-    if who is None or who != actor().id:
-        sentence = Message("预览已过期，请重新上传文件。", "The preview has expired; upload the file again.")
-        raise Refusal("preview_expired", sentence, field="file", status=422)
-    return [Row(number, values) for number, values in lines]

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import flash, redirect, render_template, request, url_for
 
-from app.aftersales.customer_list import read_columns, workbook_of
+from app.aftersales.list_file import Line, read_lines, workbook_of
 from app.db import Transaction
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language, t
 from app.web.admin import only_admin
+from app.web.previews import seal, unseal, workbook
 from app.web.setup import pages
 from app.web.setup.opening import CUSTOMERS, STOCK
 from app.web.setup.people import OUTLETS
-from app.web.setup.sheet import MOST, Sheet, SheetLine, SheetPlan
+from app.web.setup.sheet import MOST, Sheet, SheetPlan
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HOUR = 3600
 SHOWN = 200
 SHEETS = {sheet.key: sheet for sheet in (OUTLETS, STOCK, CUSTOMERS)}
 
@@ -32,9 +30,7 @@ class _TakenBack(Exception):
 def list_template(key: str) -> Any:
     """The empty file with its columns."""
     sheet = _sheet(key)
-    content = workbook_of(sheet.title.zh, sheet.columns)
-    headers = {"Content-Disposition": f'attachment; filename="{key}-template.xlsx"'}
-    return Response(content, mimetype=EXCEL, headers=headers)
+    return workbook(workbook_of(sheet.title.zh, sheet.columns), f"{key}-template.xlsx")
 
 
 @pages.post("/lists/<key>")
@@ -45,7 +41,7 @@ def dry_run(key: str) -> Any:
     try:
         upload = request.files.get("file")
         content = upload.read() if upload is not None else b""
-        lines = [SheetLine(*row) for row in read_columns(content, sheet.columns, sheet.needed, MOST)]
+        lines = read_lines(content, sheet.columns, sheet.needed, MOST)
         made = _tried(sheet, lines)
     except Refusal as refusal:
         return _preview(sheet, None, [], refusal.message.text(language())), 422
@@ -57,9 +53,9 @@ def dry_run(key: str) -> Any:
 def carry_out(key: str) -> Any:
     """Import what the dry run showed; what changed meanwhile is checked again, and one mistake stops all of it."""
     sheet = _sheet(key)
-    lines: list[SheetLine] = []
+    lines: list[Line] = []
     try:
-        lines = _unpacked(sheet, request.form.get("rows", ""))
+        lines = [Line(*each) for each in unseal(_seal(sheet), request.form.get("rows", ""))]
         with house().db.transaction() as tx:
             made = _written(tx, sheet, lines)
     except Refusal as refusal:
@@ -71,7 +67,7 @@ def carry_out(key: str) -> Any:
     return redirect(url_for(f"setup.{sheet.step}"))
 
 
-def _tried(sheet: Sheet, lines: list[SheetLine]) -> SheetPlan:
+def _tried(sheet: Sheet, lines: list[Line]) -> SheetPlan:
     """As it would be done, with every refusal that only the doing brings to light; then it is taken back."""
     made = SheetPlan()
     try:
@@ -82,7 +78,7 @@ def _tried(sheet: Sheet, lines: list[SheetLine]) -> SheetPlan:
         return made
 
 
-def _written(tx: Transaction, sheet: Sheet, lines: list[SheetLine]) -> SheetPlan:
+def _written(tx: Transaction, sheet: Sheet, lines: list[Line]) -> SheetPlan:
     tx.begin_writing()
     made = sheet.plan(tx, lines)
     if not made.errors:
@@ -90,11 +86,11 @@ def _written(tx: Transaction, sheet: Sheet, lines: list[SheetLine]) -> SheetPlan
     return made
 
 
-def _preview(sheet: Sheet, made: SheetPlan | None, lines: list[SheetLine], error: str = "") -> str:
+def _preview(sheet: Sheet, made: SheetPlan | None, lines: list[Line], error: str = "") -> str:
     wrong = {} if made is None else {(each.row, each.column): each.message.text(language()) for each in made.errors}
     rows = {row for row, _ in wrong}
     kinds = {} if made is None else {line.number: kind for line, kind in made.lines}
-    packed = "" if made is None or made.errors else _packed(sheet, lines)
+    packed = "" if made is None or made.errors else seal(_seal(sheet), [[line.number, line.values] for line in lines])
     return render_template(
         "setup/list.html",
         sheet=sheet,
@@ -115,21 +111,5 @@ def _sheet(key: str) -> Sheet:
     return SHEETS[key]
 
 
-def _serializer(sheet: Sheet) -> URLSafeTimedSerializer:
-    # The lines travel through the browser, signed: no server has to keep a file between the two requests.
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"setup-{sheet.key}")
-
-
-def _packed(sheet: Sheet, lines: list[SheetLine]) -> str:
-    return str(_serializer(sheet).dumps([actor().id, [[line.number, line.values] for line in lines]]))
-
-
-def _unpacked(sheet: Sheet, text: str) -> list[SheetLine]:
-    try:
-        who, lines = _serializer(sheet).loads(text, max_age=HOUR)
-    except (BadData, ValueError, TypeError):
-        who, lines = None, []
-    if who is None or who != actor().id:
-        sentence = Message("预览已过期，请重新上传文件。", "The preview has expired; upload the file again.")
-        raise Refusal("preview_expired", sentence, field="file", status=422)
-    return [SheetLine(number, values) for number, values in lines]
+def _seal(sheet: Sheet) -> str:
+    return f"setup-{sheet.key}"

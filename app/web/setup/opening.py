@@ -9,6 +9,7 @@ from flask import render_template
 from sqlalchemy import func, select
 
 from app.aftersales import customer, customer_list, stock
+from app.aftersales.list_file import Line
 from app.db import Transaction
 from app.identity import Actor
 from app.identity.tables import org_unit
@@ -16,7 +17,7 @@ from app.messages import Message
 from app.web.access import house
 from app.web.admin import only_admin
 from app.web.setup import pages, step_page
-from app.web.setup.sheet import Mistake, Sheet, SheetLine, SheetPlan
+from app.web.setup.sheet import Sheet, SheetPlan
 
 COLUMNS = {
     "part_no": Message("备件编号", "Part No."),
@@ -54,7 +55,7 @@ def document_of(place: str) -> str:
     return f"QC-{place}"
 
 
-def _plan_stock(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
+def _plan_stock(tx: Transaction, lines: list[Line]) -> SheetPlan:
     made = SheetPlan()
     units = {row.code for row in tx.rows(select(org_unit.c.code).where(org_unit.c.active))}
     places = {row.code: row for row in tx.rows(select(stock.stock_location))}
@@ -104,7 +105,7 @@ def _plan_stock(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
     return made
 
 
-def _check_amounts(made: SheetPlan, line: SheetLine) -> None:
+def _check_amounts(made: SheetPlan, line: Line) -> None:
     quantity, cost = _number(line.values["quantity"]), _number(line.values["unit_cost"] or "0")
     if quantity is None or quantity <= 0 or quantity != quantity.quantize(Decimal("0.001")):
         made.wrong(line, "quantity", "数量要大于零，最多三位小数", "above zero, three decimal places at most")
@@ -194,11 +195,9 @@ def _tracking(text: str) -> str | None:
     return next((key for key, each in stock.TRACKING.items() if text.casefold() in {key, each.zh, each.en}), None)
 
 
-def _plan_customers(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
-    found = customer_list.plan(tx, _rows(lines), units=_units(tx))
-    made = SheetPlan()
-    for error in found.errors:
-        made.errors.append(Mistake(error.row, error.column, error.message))
+def _plan_customers(tx: Transaction, lines: list[Line]) -> SheetPlan:
+    found = customer_list.plan(tx, lines, units=_units(tx))
+    made = SheetPlan(errors=found.errors)
     for line, planned in zip(lines, found.lines, strict=True):
         kinds = {planned.customer, planned.unit}
         made.add(line, "new" if "new" in kinds else "changed" if "changed" in kinds else "same")
@@ -207,12 +206,8 @@ def _plan_customers(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
 
 def _apply_customers(tx: Transaction, made: SheetPlan, actor: Actor) -> None:
     units = _units(tx)
-    rows = _rows([line for line, _ in made.lines])
-    customer_list.apply(tx, customer_list.plan(tx, rows, units=units), units=units, actor=actor)
-
-
-def _rows(lines: list[SheetLine]) -> list[customer_list.Row]:
-    return [customer_list.Row(line.number, line.values) for line in lines]
+    lines = [line for line, _ in made.lines]
+    customer_list.apply(tx, customer_list.plan(tx, lines, units=units), units=units, actor=actor)
 
 
 def _units(tx: Transaction) -> dict[str, str]:

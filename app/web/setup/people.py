@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import func, select
 
+from app.aftersales.list_file import Line
 from app.db import Transaction
 from app.definitions.tables import process_definition
 from app.identity import add_unit, change_unit
@@ -18,7 +19,7 @@ from app.web.admin import only_admin
 from app.web.admin.answers import role_name
 from app.web.admin.units import CODE_LENGTH, KINDS
 from app.web.setup import pages, step_page
-from app.web.setup.sheet import Sheet, SheetLine, SheetPlan
+from app.web.setup.sheet import Sheet, SheetPlan
 
 COLUMNS = {
     "code": Message("单位编码", "Unit code"),
@@ -69,7 +70,7 @@ def _unheld(tx: Transaction) -> list[str]:
     return [role_name(role) for role in wanted]
 
 
-def _plan(tx: Transaction, lines: list[SheetLine]) -> SheetPlan:
+def _plan(tx: Transaction, lines: list[Line]) -> SheetPlan:
     made = SheetPlan()
     known = {row.code: row for row in tx.rows(select(org_unit))}
     folded = {code.casefold(): code for code in known}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.aftersales.list_file import CellError, Line
 from app.db import Transaction
 from app.identity import Actor
 from app.messages import Message
@@ -12,35 +13,18 @@ from app.messages import Message
 MOST = 1000  # lines; they travel through the browser
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """One line of the file, as text; `number` is its line there."""
-
-    number: int
-    values: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong in one cell."""
-
-    row: int
-    column: str
-    message: Message
-
-
 @dataclass(slots=True)
 class SheetPlan:
     """What the file would do: its lines with new, changed or same, and every mistake."""
 
-    lines: list[tuple[SheetLine, str]] = field(default_factory=list)
-    errors: list[Mistake] = field(default_factory=list)
+    lines: list[tuple[Line, str]] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
 
-    def wrong(self, line: SheetLine, column: str, zh: str, en: str) -> None:
+    def wrong(self, line: Line, column: str, zh: str, en: str) -> None:
         """Note a mistake."""
-        self.errors.append(Mistake(line.number, column, Message(zh, en)))
+        self.errors.append(CellError(line.number, column, Message(zh, en)))
 
-    def add(self, line: SheetLine, what: str) -> None:
+    def add(self, line: Line, what: str) -> None:
         """Note what a line does."""
         self.lines.append((line, what))
 
@@ -59,5 +43,5 @@ class Sheet:
     about: Message
     columns: Mapping[str, Message]
     needed: tuple[str, ...]
-    plan: Callable[[Transaction, list[SheetLine]], SheetPlan]
+    plan: Callable[[Transaction, list[Line]], SheetPlan]
     apply: Callable[[Transaction, SheetPlan, Actor], None]
