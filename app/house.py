@@ -21,7 +21,7 @@ from app.history import record
 from app.identity import SYSTEM, Actor, holds_role
 from app.notices import Channel
 from app.parameters import Parameters, StoredValues
-from app.runtime import JobQueue, TableJobs, World
+from app.runtime import JobQueue, TableJobs, World, arrange_starts
 from app.runtime.number_formats import NumberRule, own_formats
 from app.runtime.numbers import next_value
 from app.runtime.tables import number_sequence
@@ -211,15 +211,25 @@ class House:
                 self.move_clocks(tx)
         return learned
 
-    def deploy_folders(self, *, actor: Actor = SYSTEM, reason: str = "") -> Deployed | None:
-        """Deploy `processes/` and `forms/` when they changed since the last deployment; None when they did not."""
+    def arrange_starts(self, tx: Transaction) -> int:
+        """Schedule what starts by itself as the live versions and switches say; how many starts changed."""
+        return arrange_starts(tx, self.world)
+
+    def deploy_folders(self, *, actor: Actor = SYSTEM, reason: str = "", schedule: bool = True) -> Deployed | None:
+        """Deploy `processes/` and `forms/` when they changed since the last deployment; None when they did not.
+
+        `schedule`: what starts by a timer is scheduled in the same transaction; a rehearsal chooses what it wants.
+        """
         files = definitions.read_folders(self.processes, self.forms)
         with self.db.reading() as tx:
             if definitions.last_digest(tx) == definitions.digest_of(files):
                 return None
         bundle = definitions.parse(files)
         with self.db.transaction() as tx:
-            return definitions.deploy(tx, bundle, self.knowledge(tx), actor=actor, reason=reason)
+            deployed = definitions.deploy(tx, bundle, self.knowledge(tx), actor=actor, reason=reason)
+            if schedule:
+                self.arrange_starts(tx)
+            return deployed
 
 
 def read_roles(processes: Path) -> dict[str, dict[str, Any]]:

@@ -29,6 +29,7 @@ def command(folders: tuple[Path, ...], reason: str, lang: str, as_json: bool) ->
     with house.db.transaction() as tx:
         tx.begin_writing()
         result = definitions.deploy(tx, bundle, house.knowledge(tx), actor=SYSTEM, reason=reason)
+        house.arrange_starts(tx)
     if as_json:
         shown = {
             "deployed": not result.refused,

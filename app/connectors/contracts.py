@@ -167,7 +167,7 @@ CONTRACTS: Mapping[str, JobContract] = {
     "start_in_closed_cases": JobContract(
         Message("在已结服务单中发起", "start in closed cases"),
         (
-            JobInput("picked_at", Message("上次抽取的时间", "when it ran last")),
+            JobInput("last_run_at", Message("上次抽取的时间", "when it ran last")),
             JobInput("process", Message("发起哪个流程", "the procedure that begins"), required=True, header=True),
             JobInput(
                 "served",

@@ -20,6 +20,8 @@ from app.runtime.tables import process_instance, service_case
 OVERLAP = timedelta(days=1)
 # A diagram that hands over to itself without waiting would run for ever.
 BREATH = timedelta(minutes=1)
+# A house that stood still, or did without this for so long, does not call upon everybody of that time at once.
+LONGEST = timedelta(days=31)
 
 _earlier = process_instance.alias("earlier")
 _begun = (
@@ -53,14 +55,15 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Sets picked_at and picked_cases, how many cases began; the facts come from the newest served procedure.
 
     Headers: `process` begins by its message `start_<process>`, `served` names the procedures that make a case count,
-    `facts` the variables that go along. Cases of this unit and of those below it. Refuses to run twice within a minute.
+    `facts` the variables that go along. Cases of this unit and of those below it that were closed since `last_run_at`
+    (none: since yesterday), at most a month back. Refuses to run twice within a minute.
     """
     target, served, facts = header(call, "process"), header(call, "served").split(), header(call, "facts").split()
     now = clock.now()
-    last = call.variables.get("picked_at")
+    last = call.variables.get("last_run_at")
     if last and now - datetime.fromisoformat(last) < BREATH:
         raise wrong_diagram(call, "刚抽取过，两次之间要有定时", "ran just now; a timer belongs between two runs")
-    since = (datetime.fromisoformat(last) if last else now) - OVERLAP
+    since = max(datetime.fromisoformat(last) if last else now, now - LONGEST) - OVERLAP
     asked = {"target": target, "since": since, "path": calling.unit_path, "served": served}
     picked = 0
     for row in calling.tx.rows(_closed, asked):

@@ -13,7 +13,14 @@ from app.db import Transaction
 from app.definitions.bundle import Bundle, File
 from app.definitions.knowledge import Knowledge
 from app.definitions.lint import lint
-from app.definitions.tables import deployment, message_start, process_definition, process_version, resource
+from app.definitions.tables import (
+    deployment,
+    message_start,
+    process_definition,
+    process_version,
+    resource,
+    timer_start,
+)
 from app.history import record
 from app.history.record import Doer
 from app.messages import Problem
@@ -132,6 +139,9 @@ def make_live(tx: Transaction, process: engine.Process, version_id: int) -> None
     for name, element_id in process.message_starts.items():
         tx.execute(delete(message_start).where(message_start.c.message_name == name))
         tx.execute(insert(message_start).values(message_name=name, process_key=process.id, element_id=element_id))
+    tx.execute(delete(timer_start).where(timer_start.c.process_key == process.id))
+    for element_id in process.timer_starts:
+        tx.execute(insert(timer_start).values(process_key=process.id, element_id=element_id))
 
 
 def _with_shared(bundle: Bundle, process: engine.Process) -> list[str | None]:

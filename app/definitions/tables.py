@@ -67,6 +67,13 @@ message_start = Table(
     Column("element_id", String(120), nullable=False),
 )
 
+timer_start = Table(
+    "timer_start",
+    metadata,
+    Column("process_key", ForeignKey("process_definition.key"), primary_key=True),
+    Column("element_id", String(120), primary_key=True),
+)
+
 draft = Table(
     "draft",
     metadata,

@@ -25,7 +25,7 @@ from an `Environment`. What the architecture leaves open is decided here:
 - **Escalations** nobody catches change nothing. Errors nobody catches are an incident at the thrower.
 - **A message** is published under the header `correlation_key`, else the correlation key drawn at the message.
 - **Timers**: naive dates are read in `Environment.zone` when there is one, else UTC; a day is 24 hours; months
-  count on the calendar; cycles are `R3/PT1H`, cron is refused.
+  count on the calendar; cycles are `R3/PT1H`; cron is refused, except at a timer start event, which the house reads.
 - **Limits**: 10 MB and 20,000 elements a file, 20 nested subprocesses, 20 nested calls, 1,000 items, 1,000 visits
   of one element by one flow in one step.
 - **Not supported, refused by name**: event behaviour of multi-instance, ad-hoc orders other than once each,

@@ -77,6 +77,11 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime:
     return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def is_cron(text: str) -> bool:
+    """Whether it looks like a cron expression of six fields or a name for one; the calendar reads it."""
+    return text.strip().startswith("@") or len(text.split()) == 6
+
+
 def due(kind: TimerKind, value: Any, now: datetime, zone: tzinfo = UTC) -> Due:
     """When a timer of `kind` with this value is due first; ValueError when it is no such value."""
     now = now.astimezone(UTC)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import func, select
 
 from app import calendar, clock, parameters
 from app.clock import ManualClock
@@ -16,8 +18,9 @@ from app.house import House
 from app.identity import SYSTEM, Actor, add_deputy, load_actor_by_login
 from app.messages import Message, Refusal
 from app.rehearsal.company import found_company
-from app.runtime import TableJobs, run_job
+from app.runtime import TableJobs, arrange_starts, run_job
 from app.runtime.clock_watch import announce_due_clocks
+from app.runtime.tables import process_instance, scheduled_start
 
 _YEARS = (2025, 2026, 2027)
 
@@ -49,14 +52,16 @@ class Stage:
                     calendar.import_year(tx, year, actor="system")
                 for name, value in (values or {}).items():
                     parameters.set_value(tx, self.house.book, name, value, actor="system", reason="scenario")
-            self.deployed: Deployed | None = self.house.deploy_folders()
+            self.deployed: Deployed | None = self.house.deploy_folders(schedule=False)
         self._image = _serialize(database)
 
-    def open(self, at: datetime) -> Rehearsal:
-        """A rehearsal on a fresh copy, beginning at a moment."""
+    def open(self, at: datetime, *, timers: Collection[str] = ()) -> Rehearsal:
+        """A rehearsal on a fresh copy, beginning at a moment; of `timers`, what starts by itself is scheduled."""
         database = Database("sqlite://")
         _deserialize(database, self._image)
-        return Rehearsal(self.house.on(database), ManualClock(at))
+        rehearsal = Rehearsal(self.house.on(database), ManualClock(at))
+        rehearsal.schedule(timers)
+        return rehearsal
 
 
 class Rehearsal:
@@ -82,6 +87,35 @@ class Rehearsal:
             raise Refusal("unknown_user", Message(f"没有用户“{login}”。", f"There is no user “{login}”."), status=404)
         return found
 
+    def schedule(self, processes: Collection[str]) -> None:
+        """Let these processes, and no others, start by their timers from now on."""
+        if processes:
+            with self.step() as tx:
+                arrange_starts(tx, self.house.world, only=processes)
+
+    def wait_for_start(self, process_key: str, element_id: str) -> int:
+        """Move the clock to the next start of a timer start event; the instance that it started."""
+        with self.step() as tx:
+            due = tx.value(
+                select(scheduled_start.c.due_at)
+                .where(scheduled_start.c.process_key == process_key, scheduled_start.c.element_id == element_id)
+                .where(scheduled_start.c.due_at.is_not(None))
+                .order_by(scheduled_start.c.due_at, scheduled_start.c.id)
+                .limit(1)
+            )
+        if due is None:
+            raise Refusal(
+                "no_such_start",
+                Message(
+                    f"流程“{process_key}”没有等着的定时开始“{element_id}”。",
+                    f"No timer start {element_id} of {process_key} is due.",
+                ),
+            )
+        self._until(max(due, self.clock.now()))
+        with self.step() as tx:
+            newest = select(func.max(process_instance.c.id)).where(process_instance.c.process_key == process_key)
+            return int(tx.value(newest) or 0)
+
     def run_due_jobs(self) -> int:
         """Do every job that is due now, one transaction each; returns how many."""
         done = 0
@@ -101,7 +135,9 @@ class Rehearsal:
 
     def advance(self, by: str) -> None:
         """Move the clock; whatever comes due on the way is done at its time."""
-        target = self.clock.now() + clock.duration(by)
+        self._until(self.clock.now() + clock.duration(by))
+
+    def _until(self, target: datetime) -> None:
         while True:
             self.run_due_jobs()
             with self.step() as tx:

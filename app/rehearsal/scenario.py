@@ -53,6 +53,13 @@ class Scenario:
         """Scenarios with the same profile, people, deputies and parameters may share a stage."""
         return self.profile, *(repr(self.content.get(key)) for key in ("people", "deputies", "parameters"))
 
+    @property
+    def timers(self) -> set[str]:
+        """The processes that start by their timers while this is played: its own, and those it waits for."""
+        steps = [*self.content.get("before", ()), *self.content.get("steps", ())]
+        waits = [step["start"] for step in steps if "timer" in (step.get("start") or {})]
+        return {self.process, *(what["process"] for what in waits)}
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -90,7 +97,7 @@ def load_scenarios(processes: Path, only: str | None = None) -> list[Scenario]:
 
 def run_scenario(stage: Stage, scenario: Scenario) -> Outcome:
     """Play one scenario on a fresh copy of the stage."""
-    return _Play(stage.open(scenario.at), scenario).run()
+    return _Play(stage.open(scenario.at, timers=scenario.timers), scenario).run()
 
 
 class _Play:
@@ -140,6 +147,11 @@ class _Play:
         actions[verb](what)
 
     def _start(self, what: dict[str, Any]) -> None:
+        if "timer" in what:
+            self.instance_id = self.rehearsal.wait_for_start(what["process"], what["timer"])
+            with self.rehearsal.step() as tx:
+                self.case_no = load_instance(tx, self.instance_id).case_no
+            return
         message = what.get("message")
         with self.rehearsal.step() as tx:
             record = start_case(

@@ -167,8 +167,10 @@ class _Attempt:
 
     def run(self, key: str, bundle: Bundle, variables: dict[str, Any], advance: str | None) -> Tried:
         process = bundle.processes[key][1]
-        message = None
-        if process.none_start is None:
+        message, timer = None, None
+        if process.none_start is None and process.timer_starts and not self.messages:
+            timer = next(iter(process.timer_starts))
+        elif process.none_start is None:
             message = next((each for each in self.messages if each["name"] in process.message_starts), None)
             if message is None:
                 waits = "、".join(process.message_starts)
@@ -184,17 +186,7 @@ class _Attempt:
             self.messages.remove(message)
             variables = {**variables, **message.get("variables", {})}
         try:
-            with self.rehearsal.step() as tx:
-                record = start_case(
-                    tx,
-                    self.world,
-                    actor=SYSTEM,
-                    process_key=key,
-                    unit_code="C",
-                    variables=variables,
-                    message=message["name"] if message else None,
-                )
-            self.case_no = record.case_no
+            instance_id = self._start(key, variables, message, timer)
             in_time = self._go_on()
             if in_time and advance is not None:
                 self.rehearsal.advance(advance)
@@ -202,7 +194,27 @@ class _Attempt:
         except Refusal as refusal:
             problem = Problem(refusal.code, "error", refusal.message)
             return Tried(True, "incident", [problem], incidents=[_as_incident(refusal)])
-        return self._result(record.instance_id, in_time)
+        return self._result(instance_id, in_time)
+
+    def _start(self, key: str, variables: dict[str, Any], message: dict[str, Any] | None, timer: str | None) -> int:
+        if timer is not None:
+            self.rehearsal.schedule({key})
+            instance_id = self.rehearsal.wait_for_start(key, timer)
+            with self.rehearsal.step() as tx:
+                self.case_no = load_instance(tx, instance_id).case_no
+            return instance_id
+        with self.rehearsal.step() as tx:
+            record = start_case(
+                tx,
+                self.world,
+                actor=SYSTEM,
+                process_key=key,
+                unit_code="C",
+                variables=variables,
+                message=message["name"] if message else None,
+            )
+        self.case_no = record.case_no
+        return record.instance_id
 
     def _go_on(self) -> bool:
         """Answer whatever waits until nothing moves; False when the time is over."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -200,12 +201,31 @@ outgoing_job = Table(
     Column("last_error", Text),
 )
 
+# When a timer start event of a live version starts next at a unit; the job that comes back for it carries `due_at`.
+scheduled_start = Table(
+    "scheduled_start",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("process_key", String(120), nullable=False),
+    Column("element_id", String(120), nullable=False),
+    Column("org_unit_id", ForeignKey("org_unit.id"), nullable=False, index=True),
+    Column("version_id", ForeignKey("process_version.id"), nullable=False, index=True),
+    Column("timer", String(400), nullable=False),  # the cycle or date as it was read: an equal one goes on
+    Column("due_at", UtcDateTime),  # null: it does not start again
+    Column("repeats", Integer),  # how many starts follow that one; null: without end
+    Column("planned_at", UtcDateTime, nullable=False),  # when `due_at` was computed
+    Column("started_at", UtcDateTime),  # when it started last
+    UniqueConstraint("process_key", "element_id", "org_unit_id"),
+)
+
 incident = Table(
     "incident",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("instance_id", ForeignKey("process_instance.id"), nullable=False, index=True),
-    Column("engine_task_id", String(40), nullable=False),
+    # Where a token stands; a start that failed has no instance.
+    Column("instance_id", ForeignKey("process_instance.id"), index=True),
+    Column("scheduled_start_id", ForeignKey("scheduled_start.id", ondelete="CASCADE"), index=True),
+    Column("engine_task_id", String(40), nullable=False),  # of a start: when it was due; "": its time was not readable
     Column("element_id", String(120), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("message_zh", Text, nullable=False),

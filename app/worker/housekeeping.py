@@ -32,6 +32,12 @@ def announce_clocks(house: House) -> None:
         announce_due_clocks(tx, house.world)
 
 
+def arrange_starts(house: House) -> None:
+    """Schedule what starts by itself: calendars, parameters and units may have changed."""
+    with house.db.transaction() as tx:
+        house.arrange_starts(tx)
+
+
 def find_notices(house: House) -> None:
     """Tell people of tasks that are new, came back or were urged since the last time."""
     with house.db.transaction() as tx:
@@ -82,6 +88,7 @@ CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
     (3.0, notice_changes),
     (10.0, say_alive),
     (30.0, announce_clocks),
+    (60.0, arrange_starts),
     (5.0, find_notices),
     (60.0, find_late_tasks),
     (5.0, send_notices),

@@ -227,6 +227,7 @@ GET  /procedures/dispatch/versions/99                  login 403   403   403   4
 POST /procedures/dispatch/versions/1/live              login 403   403   403   403   422   422   403    403
 GET  /procedures/dispatch/versions/1/forms/dispatch.work_order  login 403 403 403 403 200 200 403 403
 GET  /procedures/dispatch/versions/1/decisions/responsible_unit login 403 403 403 403 200 200 403 403
+POST /procedures/dispatch/starts/1                     login 403   403   403   403   404   404   403    403
 GET  /procedures/dispatch/changes                      login 403   403   403   403   200   200   403    403
 GET  /procedures/dispatch/changes?to=99                login 403   403   403   403   404   404   403    403
 GET  /procedures/dispatch/edit                         login 403   403   403   403   200   200   403    403

@@ -19,6 +19,7 @@ from app.definitions.lint import (
     known_verb,
     message_has_key,
     message_has_target,
+    timer_start,
 )
 from app.messages import Problem
 
@@ -37,6 +38,7 @@ RULES: dict[str, Rule] = {
     "known_verb": known_verb.check,
     "message_has_key": message_has_key.check,
     "message_has_target": message_has_target.check,
+    "timer_start": timer_start.check,
 }
 
 

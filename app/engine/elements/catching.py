@@ -176,10 +176,13 @@ def best_catcher(specs: Iterable[Catching], kind: str, code: str) -> Catching | 
     return None
 
 
-def check_wait(element: Element, *, cycle: bool) -> Iterable[Problem]:
-    """Problems of a drawn timer, message, signal or condition; `cycle` tells whether repeating makes sense here."""
+def check_wait(element: Element, *, cycle: bool, cron: bool = False) -> Iterable[Problem]:
+    """Problems of a drawn timer, message, signal or condition; `cycle` tells whether repeating makes sense here.
+
+    `cron`: the cycle may be a cron expression, because the house reads it with its calendar (timer start events).
+    """
     if element.event == "timer":
-        yield from check_timer(element, cycle=cycle)
+        yield from check_timer(element, cycle=cycle, cron=cron)
     elif element.event == "conditional":
         if not is_expression(element.condition) or not (element.condition or "")[1:].strip():
             yield problem(
@@ -197,7 +200,7 @@ def check_wait(element: Element, *, cycle: bool) -> Iterable[Problem]:
         )
 
 
-def check_timer(element: Element, *, cycle: bool) -> Iterable[Problem]:
+def check_timer(element: Element, *, cycle: bool, cron: bool = False) -> Iterable[Problem]:
     """Problems of a drawn timer."""
     timer = element.timer
     if timer is None:
@@ -216,7 +219,7 @@ def check_timer(element: Element, *, cycle: bool) -> Iterable[Problem]:
             f"Timer {element.title} cannot repeat: only timer start events and non-interrupting boundary events can.",
         )
         return
-    if is_expression(timer.text):
+    if is_expression(timer.text) or (cron and timer.kind == "cycle" and timers.is_cron(timer.text)):
         return
     try:
         timers.due(timer.kind, timer.text, datetime(2026, 1, 1, tzinfo=UTC))
@@ -227,8 +230,9 @@ def check_timer(element: Element, *, cycle: bool) -> Iterable[Problem]:
             f"定时器「{element.title}」的值「{timer.text}」无法识别。",
             f"Timer {element.title} cannot be read: {error}",
             hint=Message(
-                "日期如 2026-03-02T09:00:00+08:00,时长如 PT4H,周期如 R3/PT1H,表达式以 = 开头;不支持 cron。",
+                "日期如 2026-03-02T09:00:00+08:00,时长如 PT4H,周期如 R3/PT1H,表达式以 = 开头;"
+                "cron(六段)只能用在流程的定时开始事件。",
                 "A date such as 2026-03-02T09:00:00+08:00, a duration such as PT4H, a cycle such as R3/PT1H, "
-                "an expression begins with =; cron is not supported.",
+                "an expression begins with =; cron (six fields) is for timer start events of a process only.",
             ),
         )

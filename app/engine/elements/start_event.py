@@ -38,7 +38,7 @@ class StartEvent(FlowNode):
             for alternative in element.alternatives:
                 yield from cls.check(alternative, process)
         elif element.event:
-            yield from check_wait(element, cycle=True)
+            yield from check_wait(element, cycle=True, cron=True)
             if is_expression(element.message_name):
                 yield problem(
                     element,

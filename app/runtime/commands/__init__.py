@@ -13,6 +13,7 @@ from app.runtime.commands.publish_message import publish_message
 from app.runtime.commands.reassign_task import hand_over_tasks, reassign_task, reroute_tasks
 from app.runtime.commands.resolve_incident import resolve_incident
 from app.runtime.commands.save_draft import save_draft
+from app.runtime.commands.scheduled_starts import arrange_starts, fire_timer_start
 from app.runtime.commands.see_task import see_task
 from app.runtime.commands.start_case import start_case, started_with
 from app.runtime.commands.withdraw_task import withdraw_task
@@ -20,12 +21,14 @@ from app.runtime.commands.withdraw_task import withdraw_task
 __all__ = [
     "Submitted",
     "acknowledge_attempt",
+    "arrange_starts",
     "cancel_instance",
     "claim_task",
     "complete_job",
     "complete_task",
     "fail_job",
     "fire_timer",
+    "fire_timer_start",
     "hand_over_tasks",
     "may_pause",
     "note_attempt",

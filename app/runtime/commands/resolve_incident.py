@@ -11,6 +11,7 @@ from app.db import Transaction
 from app.history import Event, record_all
 from app.identity import Actor
 from app.messages import Message, Refusal
+from app.runtime.commands.scheduled_starts import start_again
 from app.runtime.step import load_instance, run_step
 from app.runtime.tables import incident, outgoing_job
 from app.runtime.world import World
@@ -25,7 +26,7 @@ def resolve_incident(
     reason: str,
     variables: dict[str, Any] | None = None,
 ) -> None:
-    """Retry the token that stands at the incident; a failed job is offered to the workers again."""
+    """Retry the token at the incident, or the start that failed; a failed job is offered to the workers again."""
     row = tx.row(select(incident).where(incident.c.id == incident_id))
     if row is None or row.resolved_at is not None:
         raise Refusal("no_incident", Message("没有这个待处理的异常。", "There is no such open incident."), status=404)
@@ -33,6 +34,12 @@ def resolve_incident(
         raise Refusal(
             "reason_missing", Message("请填写处理说明。", "Please say what was done."), field="reason", status=422
         )
+    if row.scheduled_start_id is not None:
+        _resolved(tx, actor, incident_id, reason)
+        note = Event("start_retried", data={"element": row.element_id, "reason": reason.strip()})
+        record_all(tx, actor, [note])
+        start_again(tx, world, row.scheduled_start_id, row.engine_task_id)
+        return
     instance = load_instance(tx, row.instance_id)
     if instance.state != "active":
         raise Refusal("instance_over", Message("该流程已经结束。", "This process has already ended."))
@@ -68,6 +75,10 @@ def resolve_incident(
             running.retry(row.engine_task_id)
 
         run_step(tx, world, actor, instance, act, events=[note])
+    _resolved(tx, actor, incident_id, reason)
+
+
+def _resolved(tx: Transaction, actor: Actor, incident_id: int, reason: str) -> None:
     tx.execute(
         update(incident)
         .where(incident.c.id == incident_id)

@@ -34,18 +34,20 @@ def start_case(
     unit_code: str,
     variables: dict[str, Any] | None = None,
     message: str | None = None,
+    timer: str | None = None,
     case_no: str | None = None,
     claim: bool = False,
     key: str | None = None,
 ) -> StepRecord:
-    """Open a case at a unit and start a process in it; `message` starts at the event that awaits it.
+    """Open a case at a unit and start a process in it; `message` starts at the event that awaits it,
+    `timer` at the timer start event of that id.
 
     `variables` go to the process as they are. With `case_no` the process joins that case instead. Returns the first
     step, whose `opened` are the tasks that wait now; with `claim` those of the actor's queues are his.
 
     A `key` made for one request starts once: the second time is refused with `key_used`, and `started_with` answers.
     """
-    version, start_id = _version(tx, world, process_key, message)
+    version, start_id = _version(tx, world, process_key, message, timer)
     now = clock.now()
     values = {**(variables or {}), "starter": actor.login}
     if case_no is None:
@@ -121,8 +123,12 @@ def _place(tx: Transaction, actor: Actor, unit_code: str) -> tuple[int, str]:
     return unit.id, unit.path
 
 
-def _version(tx: Transaction, world: World, process_key: str, message: str | None) -> tuple[Version, str | None]:
+def _version(
+    tx: Transaction, world: World, process_key: str, message: str | None, timer: str | None
+) -> tuple[Version, str | None]:
     version = world.definitions.startable(tx, process_key)
+    if timer is not None and timer in version.process.timer_starts:
+        return version, timer
     if message is not None:
         if message not in version.process.message_starts:
             raise Refusal(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db import UtcDateTime
 from app.runtime.tables import case_term, service_case
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _running = (
     .where(service_case.c.case_no == bindparam("its_case_no"))
     .values(
         running=service_case.c.running - 1,
-        closed_at=case((service_case.c.running <= 1, bindparam("now")), else_=None),
+        # Typed: inside a CASE nothing else says how a moment is written.
+        closed_at=case((service_case.c.running <= 1, bindparam("now", type_=UtcDateTime())), else_=None),
     )
 )
 

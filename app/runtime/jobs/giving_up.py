@@ -11,6 +11,7 @@ from app.db import Transaction
 from app.history import Event, record_all
 from app.identity import SYSTEM
 from app.runtime.commands.outgoing_jobs import fail_job
+from app.runtime.commands.scheduled_starts import KIND, start_failed
 from app.runtime.jobs.port import Claimed
 from app.runtime.step import load_instance
 from app.runtime.tables import incident, outgoing_job, process_instance, timer
@@ -25,6 +26,8 @@ def give_up(tx: Transaction, world: World, claimed: Claimed, reason: str) -> Non
             fail_job(tx, world, job_id=claimed.payload["job_id"], reason=reason)
     elif claimed.kind == "timer":
         _timer_failed(tx, claimed.payload, reason)
+    elif claimed.kind == KIND:
+        start_failed(tx, world, **claimed.payload, reason=reason)
 
 
 def _timer_failed(tx: Transaction, payload: dict[str, Any], reason: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from app import clock
 from app.db import Transaction
 from app.runtime.commands.fire_timer import fire_timer
+from app.runtime.commands.scheduled_starts import KIND, fire_timer_start
 from app.runtime.tables import timer
 from app.runtime.world import World
 
@@ -30,7 +31,11 @@ def _timer(tx: Transaction, world: World, payload: dict[str, Any]) -> None:
             world.jobs.defer(tx, "timer", payload, run_at=later)
 
 
-HANDLERS: dict[str, Handler] = {"timer": _timer}
+def _timer_start(tx: Transaction, world: World, payload: dict[str, Any]) -> None:
+    fire_timer_start(tx, world, start_id=payload["start_id"], due_at=payload["due_at"])
+
+
+HANDLERS: dict[str, Handler] = {"timer": _timer, KIND: _timer_start}
 
 
 def run_job(tx: Transaction, world: World, kind: str, payload: dict[str, Any]) -> None:

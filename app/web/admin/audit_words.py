@@ -129,6 +129,10 @@ def _plain(zh: str, en: str) -> Teller:
     return lambda data, names: Message(zh, en)
 
 
+def _when(moment_text: Any, never: str) -> str:
+    return str(moment_text)[:16].replace("T", " ") if moment_text else never
+
+
 SETUP_STEPS = {
     "company": Message("公司概况已完成", "the company is done"),
     "people": Message("网点和人员已完成", "outlets and staff are done"),
@@ -214,6 +218,19 @@ TELLERS: dict[str, tuple[str, Teller]] = {
             "procedure “{name}”: version {before} → {version} live again",
         ),
     ),
+    "start_scheduled": (
+        "procedures",
+        lambda data, names: Message(
+            f"定时发起：{data['name']}（{names.unit(data['unit'])}）下次 {_when(data['due'], '不再发起')}",
+            f"starts by itself: {data['name']} ({names.unit(data['unit'])}), next {_when(data['due'], 'never')}",
+        ),
+    ),
+    "start_stopped": ("procedures", _units("定时发起已停：{name}", "starts by itself no more: {name}")),
+    "start_failed": (
+        "procedures",
+        lambda data, names: Message(f"{data['name']}：{data['reason_zh']}", f"{data['name']}: {data['reason_en']}"),
+    ),
+    "start_retried": ("procedures", _plain("重新定时发起", "tried a timed start again")),
     "draft_discarded": ("procedures", _units("放弃草稿：{name}", "threw away the draft of {name}")),
     "draft_restored": ("procedures", _units("恢复草稿：{name}", "fetched back the draft of {name}")),
     "procedure_switched_off": ("procedures", _units("停用流程：{name}", "switched off the procedure {name}")),

@@ -121,6 +121,7 @@ _TELLERS: dict[str, _Teller] = {
     "task_sent_back": _asked("退回到“{to}”：{element}", "sent back to “{to}”: {element}", "reason"),
     "handed_over": _handed,
     "message_received": _plain("收到消息", "message received"),
+    "started_by_timer": _plain("定时发起：{element}", "started by its timer: {element}"),
     "timer_fired": _plain("到时：{element}", "timer: {element}"),
     "clock_warned": _clock("时限已用 80 %", "80 % of the time is used"),
     "clock_breached": _clock("超过时限", "deadline missed"),

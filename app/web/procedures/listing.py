@@ -14,6 +14,8 @@ from app.definitions import Version, put_live
 from app.definitions.queries import procedure, procedures, put_live_events, thrown_away_draft, versions
 from app.identity.tables import role_assignment, user_account
 from app.messages import Message, Refusal
+from app.runtime import resolve_incident
+from app.runtime.queries.scheduled import failed_starts, next_starts
 from app.runtime.tables import incident, process_instance, user_task
 from app.web.access import actor, house, language, require_role, t
 from app.web.procedures import READERS, pages
@@ -81,6 +83,7 @@ def make_live(key: str, number: int) -> Any:
                 reason=reason,
                 instead_of=request.form.get("instead_of", type=int),
             )
+            house().arrange_starts(tx)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -92,6 +95,26 @@ def make_live(key: str, number: int) -> Any:
         )
     )
     return redirect(url_for("procedures.page", key=key))
+
+
+@pages.post("/procedures/<key>/starts/<int(max=2147483647):incident_id>")
+@require_role(*READERS)
+def start_again(key: str, incident_id: int) -> Any:
+    """Try a timed start again that failed."""
+    reason = request.form.get("reason", "")
+    try:
+        with house().db.transaction() as tx:
+            if incident_id not in [row.id for row in failed_starts(tx, key)]:
+                raise Refusal(
+                    "no_incident", Message("没有这个待处理的异常。", "There is no such incident."), status=404
+                )
+            resolve_incident(tx, house().world, actor=actor(), incident_id=incident_id, reason=reason)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        return _page(key, None, {"start": refusal.message.text(language())}, reason), 422
+    flash(t("已重新发起。", "Started again."))
+    return redirect(url_for("procedures.page", key=key) + "#starts")
 
 
 def _page(key: str, number: int | None, errors: dict[str, str], reason: str) -> str:
@@ -107,6 +130,7 @@ def _page(key: str, number: int | None, errors: dict[str, str], reason: str) -> 
         markers = _markers(tx, shown.id)
         events = put_live_events(tx, key)
         thrown = thrown_away_draft(tx, key)
+        starts, failed = next_starts(tx, key), failed_starts(tx, key)
     return render_template(
         "procedures/page.html",
         live=live,
@@ -116,6 +140,8 @@ def _page(key: str, number: int | None, errors: dict[str, str], reason: str) -> 
         markers=markers,
         events=events,
         thrown=thrown,
+        starts=starts,
+        failed=failed,
         about=_about(live.file),
         forms=_forms(version),
         decisions=_decisions(version, shown.pins),

@@ -25,8 +25,8 @@ def served(bench: Bench, process: str = "suggestion") -> str:
     return case_no
 
 
-def pick(bench: Bench, picked_at: str | None = None, unit: str = OUTLET) -> dict[str, Any]:
-    return bench.run("start_in_closed_cases", {"picked_at": picked_at}, HEADERS, unit=unit)
+def pick(bench: Bench, last: str | None = None, unit: str = OUTLET) -> dict[str, Any]:
+    return bench.run("start_in_closed_cases", {"last_run_at": last}, HEADERS, unit=unit)
 
 
 def called_back(bench: Bench) -> list[str]:
@@ -57,8 +57,17 @@ class TestPicked:
     def test_what_was_closed_while_the_last_run_looked(self, bench: Bench) -> None:
         case_no = served(bench)
         bench.clock.advance("PT30H")
-        pick(bench, picked_at="2026-03-02T09:01:00+08:00")
+        pick(bench, last="2026-03-02T09:01:00+08:00")
         assert called_back(bench) == [case_no]
+
+    def test_what_was_closed_while_the_house_stood_still(self, bench: Bench) -> None:
+        old = served(bench)
+        bench.clock.advance("P3D")
+        lately = served(bench)
+        bench.clock.advance("P30D")
+        pick(bench, last="2026-02-27T08:30:00+08:00")
+        assert old not in called_back(bench)
+        assert called_back(bench) == [lately]
 
 
 class TestNotPicked:
@@ -66,7 +75,7 @@ class TestNotPicked:
         served(bench)
         first = pick(bench)
         bench.clock.advance("PT1H")
-        assert pick(bench, picked_at=first["picked_at"])["picked_cases"] == 0
+        assert pick(bench, last=first["picked_at"])["picked_cases"] == 0
 
     def test_an_open_case(self, bench: Bench) -> None:
         bench.hand_over("suggestion", **KNOWN)
@@ -88,5 +97,5 @@ class TestNotPicked:
 
 def test_a_diagram_without_a_timer_between_two_runs_is_refused(bench: Bench) -> None:
     with pytest.raises(Refusal) as refused:
-        pick(bench, picked_at="2026-03-02T08:59:30+08:00")
+        pick(bench, last="2026-03-02T08:59:30+08:00")
     assert refused.value.code == "wrong_diagram"

@@ -129,3 +129,55 @@ class TestApproving:
         assignment = '<zeebe:assignmentDefinition assignee="=engineer"/>'
         (problem,) = found("sign_rule", self.task(assignment, sign_rule="all"))
         assert "指派给一个人" in problem.message.zh
+
+
+class TestTimerStart:
+    def drawn(self, kind: str, text: str, place: str = "", inside: str = "") -> list[str]:
+        """The rules that speak of a process which begins with this timer."""
+        properties = f'<zeebe:properties><zeebe:property name="start_in" value="{place}"/></zeebe:properties>'
+        timer = (
+            f"<bpmn:extensionElements>{properties if place else ''}</bpmn:extensionElements>"
+            f"<bpmn:timerEventDefinition><bpmn:time{kind}>{text}</bpmn:time{kind}></bpmn:timerEventDefinition>"
+        )
+        drawn = (HEAD + AROUND.format(middle=inside or '<bpmn:task id="x"/>')).replace(
+            '<bpmn:startEvent id="begin"/>', f'<bpmn:startEvent id="begin">{timer}</bpmn:startEvent>'
+        )
+        problems = lint(parse([File("processes/p.bpmn", drawn.encode())]), KNOWLEDGE)
+        return [problem.rule for problem in problems if problem.severity == "error"]
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            ("Cycle", "R/P1D"),
+            ("Cycle", "R3/2026-03-01T08:00:00+08:00/PT1H"),
+            ("Cycle", "0 0 8 1W * *"),
+            ("Cycle", "@monthly"),
+            ("Cycle", "=next working time(now())"),
+            ("Date", "2026-03-02T09:00:00+08:00"),
+        ],
+    )
+    def test_dates_cycles_cron_and_feel_are_fine(self, kind: str, text: str) -> None:
+        assert self.drawn(kind, text) == []
+
+    @pytest.mark.parametrize("place", ["company", "region", "outlet"])
+    def test_every_kind_of_unit_may_start(self, place: str) -> None:
+        assert self.drawn("Cycle", "R/P1D", place) == []
+
+    def test_an_unknown_kind_of_unit_is_an_error(self) -> None:
+        assert self.drawn("Cycle", "R/P1D", "store") == ["timer_start"]
+
+    @pytest.mark.parametrize("text", ["0 0 8 32 * *", "0 0 25 * * *", "@soon"])
+    def test_cron_that_cannot_be_read_is_an_error(self, text: str) -> None:
+        assert self.drawn("Cycle", text) == ["timer_start"]
+
+    @pytest.mark.parametrize("text", ["0 8 * * *", "R/PT0S", "every day"])
+    def test_what_is_no_cycle_at_all_is_an_error(self, text: str) -> None:
+        assert self.drawn("Cycle", text) == ["timer_unreadable"]
+
+    def test_cron_belongs_to_the_start_only(self) -> None:
+        boundary = (
+            '<bpmn:userTask id="x"/><bpmn:boundaryEvent id="b" attachedToRef="x" cancelActivity="false">'
+            "<bpmn:timerEventDefinition><bpmn:timeCycle>0 0 8 1W * *</bpmn:timeCycle></bpmn:timerEventDefinition>"
+            '</bpmn:boundaryEvent><bpmn:endEvent id="e2"/><bpmn:sequenceFlow id="f3" sourceRef="b" targetRef="e2"/>'
+        )
+        assert "timer_unreadable" in self.drawn("Cycle", "R/P1D", inside=boundary)

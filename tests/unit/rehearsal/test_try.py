@@ -150,3 +150,19 @@ class TestTrying:
         assert tried.state == "active"
         assert tried.open[0]["element_id"] == "register_contact"
         assert tried.open[0]["roles"] == ["hotline_agent"]
+
+    def test_a_process_that_starts_by_a_timer_is_played_when_it_is_due(self) -> None:
+        timer = (
+            '<bpmn:startEvent id="start"><bpmn:timerEventDefinition><bpmn:timeCycle>R/P1D</bpmn:timeCycle>'
+            "</bpmn:timerEventDefinition></bpmn:startEvent>"
+        )
+        model = _model(
+            f'{timer}{_task("report")}<bpmn:endEvent id="done" />'
+            + _flow(1, "start", "report")
+            + _flow(2, "report", "done")
+        )
+        once = _try(model, answers={"report": {}})
+        assert (once.state, once.trace) == ("completed", ["start", "report", "done"])
+        assert (once.variables["last_started_at"], once.variables["starter"]) == (None, "system")
+        assert _try(model, answers={"report": {}}, advance="P2D").trace.count("done") == 3
+        assert _try(model).open[0]["element_id"] == "report"

@@ -13,7 +13,8 @@ from app.definitions.tables import process_version
 from app.house import House
 from app.identity import load_actor_by_login
 from app.runtime import start_case
-from app.runtime.tables import process_instance, user_task
+from app.runtime.commands.scheduled_starts import start_failed
+from app.runtime.tables import incident, process_instance, scheduled_start, user_task
 from tests.web.conftest import ClientOf
 
 OWNER = "process_owner_1"
@@ -91,6 +92,50 @@ class TestReading:
             for decision_id in row.pins["decisions"]:
                 path = f"/procedures/{row.key}/versions/1/decisions/{decision_id}"
                 assert owner.get(path).status_code == 200, path
+
+
+class TestStartingByItself:
+    @pytest.fixture
+    def failed(self, house: House) -> int:
+        """The daily picking of closed cases is scheduled, and its last start failed."""
+        with house.db.transaction() as tx:
+            house.arrange_starts(tx)
+            start_id = tx.value(select(scheduled_start.c.id).where(scheduled_start.c.process_key == "callback_day"))
+            due = tx.value(select(scheduled_start.c.due_at))
+            start_failed(tx, house.world, start_id=start_id, due_at=due.isoformat(), reason="the disk is full")
+            return int(tx.value(select(incident.c.id)))
+
+    def test_the_page_says_when_the_next_start_is_due_and_what_failed(self, owner: FlaskClient, failed: int) -> None:
+        page = owner.get("/procedures/callback_day").get_data(as_text=True)
+        for text in ("定时发起", "示例客车", "下次", "the disk is full"):
+            assert text in page, text
+        assert "定时发起</h2>" not in owner.get(f"/procedures/{KEY}").get_data(as_text=True)
+
+    def test_a_failed_start_is_tried_again_with_a_reason(self, owner: FlaskClient, house: House, failed: int) -> None:
+        path = f"/procedures/callback_day/starts/{failed}"
+        answer = owner.post(path, data={"reason": " "})
+        assert (answer.status_code, "请填写处理说明" in answer.get_data(as_text=True)) == (422, True)
+        assert owner.post(path, data={"reason": "磁盘已清理"}).status_code == 302
+        with house.db.reading() as tx:
+            rows = tx.rows(
+                select(process_instance.c.process_key).where(process_instance.c.process_key == "callback_day")
+            )
+        assert len(rows) == 1
+        assert owner.post(path, data={"reason": "再试"}).status_code == 404
+
+    def test_the_incident_of_one_procedure_is_not_mended_from_another(self, owner: FlaskClient, failed: int) -> None:
+        assert owner.post(f"/procedures/{KEY}/starts/{failed}", data={"reason": "试"}).status_code == 404
+
+    def test_switching_off_on_the_page_stops_it(self, client_of: ClientOf, house: House, failed: int) -> None:
+        admin = client_of("system_admin_1")
+        assert (
+            admin.post("/admin/setup/procedures/callback_day", data={"to": "off", "reason": "不回访"}).status_code
+            == 302
+        )
+        with house.db.reading() as tx:
+            assert tx.value(select(scheduled_start.c.due_at)) is None
+        told = admin.get("/admin/audit?group=procedures").get_data(as_text=True)
+        assert "定时发起已停：回访抽取" in told
 
 
 class TestEditing:
@@ -268,6 +313,7 @@ ROUTES = [
     ("GET", f"/procedures/{KEY}"),
     ("GET", f"/procedures/{KEY}/versions/1"),
     ("POST", f"/procedures/{KEY}/versions/1/live"),
+    ("POST", f"/procedures/{KEY}/starts/1"),
     ("GET", f"/procedures/{KEY}/versions/1/forms/dispatch.work_order"),
     ("GET", f"/procedures/{KEY}/versions/1/decisions/responsible_unit"),
     ("GET", f"/procedures/{KEY}/changes"),

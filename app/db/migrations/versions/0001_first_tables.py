@@ -701,6 +701,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "role", "org_unit_id", name=op.f("pk_role_assignment")),
     )
     op.create_table(
+        "scheduled_start",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("process_key", sa.String(length=120), nullable=False),
+        sa.Column("element_id", sa.String(length=120), nullable=False),
+        sa.Column("org_unit_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("timer", sa.String(length=400), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=True),
+        sa.Column("planned_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["org_unit_id"], ["org_unit.id"], name=op.f("fk_scheduled_start_org_unit_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_scheduled_start_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_start")),
+        sa.UniqueConstraint(
+            "process_key",
+            "element_id",
+            "org_unit_id",
+            name=op.f("uq_scheduled_start_process_key_element_id_org_unit_id"),
+        ),
+    )
+    op.create_index(op.f("ix_scheduled_start_org_unit_id"), "scheduled_start", ["org_unit_id"], unique=False)
+    op.create_index(op.f("ix_scheduled_start_version_id"), "scheduled_start", ["version_id"], unique=False)
+    op.create_table(
         "service_case",
         sa.Column("case_no", sa.String(length=40), nullable=False),
         sa.Column("org_unit_id", sa.Integer(), nullable=False),
@@ -793,9 +817,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_process_instance_version_id"), "process_instance", ["version_id"], unique=False)
     op.create_table(
+        "timer_start",
+        sa.Column("process_key", sa.String(length=120), nullable=False),
+        sa.Column("element_id", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["process_key"], ["process_definition.key"], name=op.f("fk_timer_start_process_key")),
+        sa.PrimaryKeyConstraint("process_key", "element_id", name=op.f("pk_timer_start")),
+    )
+    op.create_table(
         "incident",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=True),
+        sa.Column("scheduled_start_id", sa.Integer(), nullable=True),
         sa.Column("engine_task_id", sa.String(length=40), nullable=False),
         sa.Column("element_id", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -806,9 +838,16 @@ def upgrade() -> None:
         sa.Column("resolved_by", sa.Integer(), nullable=True),
         sa.Column("resolution", sa.String(length=400), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_incident_instance_id")),
+        sa.ForeignKeyConstraint(
+            ["scheduled_start_id"],
+            ["scheduled_start.id"],
+            name=op.f("fk_incident_scheduled_start_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     op.create_index(op.f("ix_incident_instance_id"), "incident", ["instance_id"], unique=False)
+    op.create_index(op.f("ix_incident_scheduled_start_id"), "incident", ["scheduled_start_id"], unique=False)
     op.create_table(
         "message_subscription",
         sa.Column("instance_id", sa.Integer(), nullable=False),
