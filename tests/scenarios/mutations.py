@@ -31,6 +31,7 @@ PROCEDURES = (
     "part_writeoff",
     "part_receiving",
     "paid_service_remittance",
+    "return_refund",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

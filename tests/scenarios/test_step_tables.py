@@ -23,6 +23,7 @@ DRAWN = {
     "part_requisition",
     "part_writeoff",
     "part_receiving",
+    "return_refund",
 }
 
 

@@ -457,6 +457,58 @@ received_at | datetime | = | count_goods | 接收时间
 copy_1_location | select | = | * | 第一联
 copy_2_location | select | = | * | 第二联
     """,
+    "return_refund.return_exchange_application": """
+wanted | radio | ! | register_application | 客户要求
+problem | textarea | ! | register_application | 问题描述
+customer_type | radio | ! | register_application | 客户类别 [+]
+purchase_date | datetime | ! | register_application | 购买日期
+paid_amount | number | ! | register_application | 购买金额
+proof_file | filepicker | ! | register_application | 购买证明
+quality_problem | radio | ! | check_goods | 质量问题
+operating_problem | radio | ! | check_goods | 使用中有妨碍 [+]
+human_damage | radio | ! | check_goods | 人为损坏
+usable | radio | ! | check_goods | 现在能正常使用 [+]
+dismantled_before | radio | ! | check_goods | 曾被拆过 [+]
+dismantled_by_us | radio | ! | check_goods | 是本公司人员拆的 [+]
+complete | radio | ! | check_goods | 配件包装齐全
+foreign_goods | radio | ! | check_goods | 混有他厂产品 [+]
+goods_note | textarea | ! | check_goods | 缺少、混入说明 [+]
+unit_returnable | radio | ! | check_goods | 产品可以寄回厂方 [+]
+warranty_status | select | = | * | 保修状态 [+]
+days_since_purchase | number | = | * | 购买天数
+working_days_since_use | number | = | * | 使用工作日
+repair_count | number | = | * | 已维修次数
+entitlement | select | = | * | 判定结果
+entitlement_reason | select | = | * | 判定理由 [+]
+remedy_due_at | datetime | = | * | 应办结时间 [+]
+contested | radio | ! | choose_remedy | 客户对判定有异议 [+]
+contest_reason | textarea | ! | choose_remedy | 异议内容 [+]
+chosen_remedy | radio | ! | choose_remedy | 客户选择 [+]
+goodwill_remedy | radio | ! | decide_goodwill | 通融办法 [+]
+refund_amount | number | ! | approve_return | 退款金额
+store_opinion | textfield | = | * | 专营店经理意见 [+]
+quarantine_location | select | ! | store_return | 隔离库位 [+]
+refunded_at | datetime | ! | refund | 退款时间
+invoice_state | radio | ! | refund | 原发票 [+]
+reversal_no | textfield | ! | refund | 红字发票号 [+]
+loaner_accepted | radio | ! | lend_loaner | 客户借用代用机 [+]
+loaner_no | textfield | ! | lend_loaner | 代用机编号
+loaner_model | textfield | ! | lend_loaner | 代用机型号 [+]
+loaner_serial_no | textfield | ! | lend_loaner | 代用机机号 [+]
+loaner_due_back | datetime | ! | lend_loaner | 约定归还日期 [+]
+loaner_lent_at | datetime | = | lend_loaner | 借出时间 [+]
+explanation | textarea | ! | explain_result | 向客户说明 [+]
+remedy_done_at | datetime | ! | follow_remedy | 客户收到新机时间 [+]
+loaner_returned_at | datetime | ! | follow_remedy | 代用机归还时间 [+]
+loaner_condition | textfield | ! | follow_remedy | 代用机状况 [+]
+result_told_at | datetime | ! | tell_customer | 告知客户时间 [+]
+customer_opinion | radio | ! | follow_remedy tell_customer | 客户是否满意 [+]
+case_no | textfield | = | * | 服务单号 [+]
+application_no | textfield | = | * | 编号
+contact_no | textfield | = | * | 来电编号
+applied_at | datetime | = | register_application | 申请时间 [+]
+stored_by | person | = | store_return | 保管人 [+]
+    """,
 }
 
 GROUPS = {
@@ -468,6 +520,7 @@ GROUPS = {
     "return_reporting.field_briefing": "shared.approval",
     "paid_service_remittance.paid_service_order": "shared.approval",
     "callback.callback_record": "shared.customer",
+    "return_refund.return_exchange_application": "shared.customer shared.product shared.approval",
     "part_requisition.part_requisition": "shared.product shared.approval",
     "part_writeoff.part_writeoff": "shared.approval",
 }
@@ -483,7 +536,7 @@ OUTCOMES = {
 }
 
 WITH_NOTE_ONLY = """consultation supplier_liaison mailed_warranty_part quoted_repair factory_repair exchange
-return_refund
+product_exchange_form
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order""".split()  # noqa: SIM905 -- a list of words reads better as words
 
