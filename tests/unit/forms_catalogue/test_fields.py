@@ -509,6 +509,28 @@ contact_no | textfield | = | * | 来电编号
 applied_at | datetime | = | register_application | 申请时间 [+]
 stored_by | person | = | store_return | 保管人 [+]
     """,
+    "major_problem_escalation.major_problem_request": """
+own_opinion | textarea | ! | write_request write_sales_request | 本人处理意见
+user_demand | textarea | ! | write_request write_sales_request | 用户要求
+facts | textarea | ! | write_request write_sales_request | 情况说明
+trigger_reasons | checklist | ! | write_request write_sales_request | 触发原因
+danger_action | textarea | ? | write_request write_sales_request | 为排除危险已先做的 [+]
+estimated_cost | number | ? | write_request write_sales_request | 预计费用
+attachments | filepicker | ? | write_request write_sales_request | 附件
+technical_help_needed | radio | ! | write_request write_sales_request | 需要技术意见 [+]
+technical_opinion | textarea | ! | give_opinion | 技术意见
+leader_action | select | = | decide_at_top | 单位领导的决定 [+]
+leader_instruction | textarea | = | decide_at_top | 单位领导的指示 [+]
+decided_action | radio | ~ | decide_at_top decide_problem | 决定 [+]
+instruction | textarea | ~ | decide_at_top decide_problem | 领导指示
+customer_told | textarea | ! | tell_customer | 告知用户的内容 [+]
+case_no | textfield | = | * | 服务单号 [+]
+request_no | textfield | = | * | 编号
+source_ref | textfield | = | * | 关联单号
+requested_by | person | = | write_request write_sales_request | 请示人 [+]
+requested_at | datetime | = | write_request write_sales_request | 请示时间
+told_at | datetime | = | tell_customer | 告知时间 [+]
+    """,
 }
 
 GROUPS = {
@@ -523,15 +545,12 @@ GROUPS = {
     "return_refund.return_exchange_application": "shared.customer shared.product shared.approval",
     "part_requisition.part_requisition": "shared.product shared.approval",
     "part_writeoff.part_writeoff": "shared.approval",
+    "major_problem_escalation.major_problem_request": "shared.customer shared.approval",
 }
 
 OUTCOMES = {
     "advance_loan": ("loan_outcome", "loan_paid loan_rejected"),
     "quote_and_consent": ("quote_outcome", "accepted quote_declined"),
-    "major_problem_escalation": (
-        "decided_action",
-        "follow_proposal other_instruction send_support supplier_liaison exchange complaint crisis stop_and_return",
-    ),
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
 }
 
