@@ -162,11 +162,15 @@ class House:
         def hours(login: Any, day: Any, order: Any) -> Any:
             return registers.hours_elsewhere(tx, login, day, order)
 
+        def register_rows(code: Any, column: Any, value: Any) -> Any:
+            return feel.to_feel(registers.rows_with(tx, self.registers, code, column, value))
+
         return found.extended(
             {
                 "param": feel.Function("param", ("name",), param),
                 "person has role": feel.Function("person has role", ("login", "role"), holds),
                 "hours elsewhere": feel.Function("hours elsewhere", ("login", "day", "order"), hours),
+                "register rows": feel.Function("register rows", ("register", "column", "value"), register_rows),
             }
         )
 

@@ -8,6 +8,7 @@ from app.registers.export import csv_lines, void_words
 from app.registers.filters import EMPTY
 from app.registers.hours import hours_elsewhere
 from app.registers.listener import RegisterListener
+from app.registers.looking_up import rows_with
 from app.registers.rebuilding import Rebuilt, rebuild
 from app.registers.retention import AT_ONCE, retire, years_kept
 from app.registers.rows import (
@@ -57,6 +58,7 @@ __all__ = [
     "rebuild",
     "register_row",
     "retire",
+    "rows_with",
     "save_view",
     "summaries",
     "take_back",

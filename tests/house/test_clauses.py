@@ -18,6 +18,7 @@ PROCEDURES = {
     "P03": ("repair_request", "dispute_appraisal"),
     "P04": ("dispatch",),
     "P05": ("task_acceptance",),
+    "P06": ("advance_loan",),
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
     "P25": ("return_refund",),

@@ -33,6 +33,7 @@ PROCEDURES = (
     "part_receiving",
     "paid_service_remittance",
     "return_refund",
+    "advance_loan",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -397,6 +397,23 @@ reviewed_by | person | = | * | 处理人 [+]
 reviewed_at | datetime | = | * | 处理时间 [+]
 case_no | textfield | = | * | 服务单号 [+]
     """,
+    "advance_loan.advance_loan": """
+loan_no | textfield | = | * | 编号
+trip_no | textfield | = | * | 外出编号
+borrower | person | = | request_loan | 借款人
+purpose | textarea | ! | request_loan | 用途
+amount | number | ! | request_loan | 金额
+requested_at | datetime | = | request_loan | 申请时间
+unsettled_total | number | = | approve_loan | 未清旧借款 [+]
+unsettled_nos | textfield | = | approve_loan | 旧借款单号 [+]
+override_reason | textarea | ~ | approve_loan | 仍同意借款的理由 [+]
+payment | radio | ! | pay_loan | 付款 [+]
+paid_amount | number | ~ | pay_loan | 实付金额
+lapse_reason | textarea | ~ | pay_loan | 不付原因 [+]
+paid_at | datetime | = | pay_loan | 付款时间
+settled | checkbox | = | * | 已冲销
+case_no | textfield | = | * | 服务单号 [+]
+    """,
     "callback.callback_record": """
 callback_no | textfield | = | * | 编号
 case_ref | textfield | = | * | 回访服务单号
@@ -541,6 +558,7 @@ GROUPS = {
     "onsite_service.service_report": "shared.customer shared.product shared.sign shared.approval",
     "return_reporting.field_briefing": "shared.approval",
     "paid_service_remittance.paid_service_order": "shared.approval",
+    "advance_loan.advance_loan": "shared.approval",
     "callback.callback_record": "shared.customer",
     "return_refund.return_exchange_application": "shared.customer shared.product shared.approval",
     "part_requisition.part_requisition": "shared.product shared.approval",
@@ -549,7 +567,6 @@ GROUPS = {
 }
 
 OUTCOMES = {
-    "advance_loan": ("loan_outcome", "loan_paid loan_rejected"),
     "quote_and_consent": ("quote_outcome", "accepted quote_declined"),
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
 }
@@ -593,6 +610,7 @@ def library(profile: str = "bus_maker", supervisor: str = "") -> feel.Library:
                 "is weekend", ("date",), lambda day: None if day is None else day.weekday() > 4
             ),
             "hours elsewhere": feel.Function("hours elsewhere", ("login", "day", "order"), lambda *_: Decimal(0)),
+            "register rows": feel.Function("register rows", ("register", "column", "value"), lambda *_: []),
             "person has role": feel.Function(
                 "person has role", ("login", "role"), lambda login, role: login == supervisor
             ),
