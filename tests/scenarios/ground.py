@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -81,8 +81,10 @@ class _Playing:
     house: House
     image: bytes
 
-    def open(self, at: datetime) -> Rehearsal:
-        return Rehearsal(self.house.on(self.place.put(self.image)), ManualClock(at))
+    def open(self, at: datetime, *, timers: Collection[str] = ()) -> Rehearsal:
+        rehearsal = Rehearsal(self.house.on(self.place.put(self.image)), ManualClock(at))
+        rehearsal.schedule(timers)
+        return rehearsal
 
 
 class Ground:
