@@ -16,6 +16,7 @@ const ENTRIES = {
   task: 'src/pages/task.js',
   diagram: 'src/pages/diagram.js',
   modeler: 'src/pages/modeler.js',
+  map: 'src/pages/map.js',
 };
 /** What a phone needs to do its tasks without a connection. */
 const OFFLINE_ENTRIES = ['app', 'task'];

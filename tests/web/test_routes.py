@@ -221,6 +221,7 @@ GET  /figures?unit=/C1/R1/O2/                          login 403   404   403   4
 
 GET  /procedures                                       login 403   403   403   403   200   200   403    403
 GET  /procedures/dispatch                              login 403   403   403   403   200   200   403    403
+GET  /procedures/map                                   login 403   403   403   403   200   200   403    403
 GET  /procedures/unknown                               login 403   403   403   403   404   404   403    403
 GET  /procedures/dispatch/versions/1                   login 403   403   403   403   200   200   403    403
 GET  /procedures/dispatch/versions/99                  login 403   403   403   403   404   404   403    403

@@ -9,6 +9,6 @@ from flask import Blueprint
 pages = Blueprint("procedures", __name__)
 READERS = ("process_owner", "system_admin")
 
-for _module in ("listing", "reading", "drafts", "references", "version_changes"):
+for _module in ("listing", "map", "reading", "drafts", "references", "version_changes"):
     # Each registers its routes; they need `pages`, so they come last.
     importlib.import_module(f"app.web.procedures.{_module}")

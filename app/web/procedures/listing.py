@@ -31,7 +31,7 @@ def index() -> Any:
     text, kind = request.args.get("text", "").strip(), request.args.get("kind", "")
     with house().db.reading() as tx:
         rows = procedures(tx)
-        running = _running_by_process(tx)
+        running = running_by_process(tx)
     shown = [row for row in rows if not text or text.lower() in f"{row.name} {row.key}".lower()]
     if kind == "running":
         shown = [row for row in shown if running.get(row.key)]
@@ -152,7 +152,8 @@ def _page(key: str, number: int | None, errors: dict[str, str], reason: str) -> 
     )
 
 
-def _running_by_process(tx: Transaction) -> dict[str, int]:
+def running_by_process(tx: Transaction) -> dict[str, int]:
+    """How many instances of each procedure run."""
     rows = tx.rows(
         select(process_instance.c.process_key, func.count().label("number"))
         .where(process_instance.c.state == "active")

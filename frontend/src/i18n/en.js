@@ -119,6 +119,7 @@ export const en = {
   less_than_minute: 'less than 1 min',
 
   diagram_loading: 'Loading the diagram…',
+  map_running: 'running:',
   diagram_failed: 'The diagram could not be loaded.',
   diagram_fit: 'Fit',
   diagram_in: 'Zoom in',

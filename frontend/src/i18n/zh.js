@@ -119,6 +119,7 @@ export const zh = {
   less_than_minute: '不到 1 分钟',
 
   diagram_loading: '正在加载流程图…',
+  map_running: '在办',
   diagram_failed: '流程图没有加载成功。',
   diagram_fit: '适合窗口',
   diagram_in: '放大',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.definitions.queries import procedures
 from app.definitions.tables import process_version
 from app.house import House
 from app.identity import load_actor_by_login
@@ -308,8 +311,48 @@ def client_can_open(owner: FlaskClient, house: House, task_id: int) -> bool:
         return client.get(f"/tasks/{task_id}").status_code == 200
 
 
+class TestTheMap:
+    def picture(self, owner: FlaskClient) -> dict[str, Any]:
+        page = owner.get("/procedures/map").get_data(as_text=True)
+        found = re.search(r"data-map='([^']+)'|data-map=\"([^\"]+)\"", page)
+        assert found is not None
+        drawn: dict[str, Any] = json.loads(html.unescape(found[1] or found[2]))
+        return drawn
+
+    def test_every_procedure_is_a_box_that_leads_to_its_diagram(self, owner: FlaskClient, house: House) -> None:
+        with house.db.reading() as tx:
+            rows = procedures(tx)
+        boxes = {box["key"]: box for box in self.picture(owner)["boxes"]}
+        assert boxes.keys() == {row.key for row in rows}
+        assert owner.get(boxes["dispatch"]["url"]).status_code == 200
+        assert [boxes["dispatch"]["placeholder"], boxes["reward_penalty"]["placeholder"]] == [False, True]
+
+    def test_arrows_are_what_the_diagrams_call_and_hand_over(self, owner: FlaskClient) -> None:
+        arrows = {(each["source"], each["target"], each["kind"]) for each in self.picture(owner)["arrows"]}
+        assert ("contact_intake", "repair_request", "message") in arrows
+        assert ("onsite_service", "major_problem_escalation", "call") in arrows
+        assert ("dispatch", "contact_intake", "message") not in arrows
+
+    def test_a_box_says_how_much_runs_in_it(self, owner: FlaskClient, house: House) -> None:
+        before = {box["key"]: box["running"] for box in self.picture(owner)["boxes"]}
+        with house.db.transaction() as tx:
+            agent = load_actor_by_login(tx, "hotline_agent_1")
+            assert agent is not None
+            start_case(tx, house.world, actor=agent, process_key="contact_intake", unit_code="O1")
+        after = {box["key"]: box["running"] for box in self.picture(owner)["boxes"]}
+        assert after == {**before, "contact_intake": before["contact_intake"] + 1}
+
+    def test_the_list_below_says_at_which_step(self, owner: FlaskClient) -> None:
+        page = owner.get("/procedures/map").get_data(as_text=True)
+        row = re.search(r"<tr data-row>(?:(?!</tr>).)*较大问题请示(?:(?!</tr>).)*</tr>", page, re.DOTALL)
+        assert row is not None
+        assert "现场服务" in row[0]
+        assert "调用" in row[0]
+
+
 ROUTES = [
     ("GET", "/procedures"),
+    ("GET", "/procedures/map"),
     ("GET", f"/procedures/{KEY}"),
     ("GET", f"/procedures/{KEY}/versions/1"),
     ("POST", f"/procedures/{KEY}/versions/1/live"),
