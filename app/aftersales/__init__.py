@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from app.aftersales import customers, rotation, signatures, stock
 from app.aftersales.stock.tables import part
-from app.aftersales.tables import customer, product_unit, signed_content, skill
+from app.aftersales.tables import customer, held_goods, product_unit, signed_content, skill
 
 __all__ = [
     "customer",
     "customers",
+    "held_goods",
     "part",
     "product_unit",
     "rotation",

@@ -70,6 +70,19 @@ rotation = Table(
     Column("round", Integer, nullable=False),
 )
 
+# Goods that stand on a document (换货单, 调换单) and so on no other; a row stays when the document was carried out.
+held_goods = Table(
+    "held_goods",
+    metadata,
+    Column(
+        "goods", String(200), primary_key=True
+    ),  # serial number, or product and batch: as the diagram says, lower case
+    Column("document_no", String(40), nullable=False, index=True),
+    Column("case_no", String(40), nullable=False),
+    Column("process_key", String(120), nullable=False),
+    Column("held_at", UtcDateTime, nullable=False),
+)
+
 signed_content = Table(
     "signed_content",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.connectors import look_up_stock, look_up_warranty, notify, parts_explaining, parts_moving
+from app.connectors import goods_holding, look_up_stock, look_up_warranty, notify, parts_explaining, parts_moving
 from app.definitions.knowledge import JobContract, JobInput
 from app.messages import Message
 
@@ -193,6 +193,7 @@ CONTRACTS: Mapping[str, JobContract] = {
             ("signed_at", Message("清空", "null")),
         ),
     ),
+    **goods_holding.CONTRACTS,
     **parts_moving.CONTRACTS,
     **parts_explaining.CONTRACTS,
     **look_up_stock.CONTRACTS,

@@ -22,6 +22,7 @@ PROCEDURES = {
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
     "P25": ("return_refund",),
+    "P24": ("product_exchange_form",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P11": ("paid_service_remittance", "paid_service_review"),
     "P13": ("part_requisition",),

@@ -34,6 +34,7 @@ PROCEDURES = (
     "paid_service_remittance",
     "return_refund",
     "advance_loan",
+    "product_exchange_form",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -24,6 +24,7 @@ DRAWN = {
     "part_writeoff",
     "part_receiving",
     "return_refund",
+    "product_exchange_form",
 }
 
 

@@ -526,6 +526,50 @@ contact_no | textfield | = | * | 来电编号
 applied_at | datetime | = | register_application | 申请时间 [+]
 stored_by | person | = | store_return | 保管人 [+]
     """,
+    "product_exchange_form.product_exchange_form": """
+form_type | radio | ! | confirm_conditions | 类型
+sales_area | lookup | ! | confirm_conditions | 区域
+lines | dynamiclist | ! | confirm_conditions fill_form | 产品明细
+quality_problem | radio | ! | confirm_conditions | 质量问题 [+]
+human_damage | radio | ! | confirm_conditions | 人为损坏 [+]
+warranty_status | radio | ! | confirm_conditions | 保修状态 [+]
+repair_count | number | ! | confirm_conditions | 同一故障已修次数 [+]
+conditions_checked | checklist | ? | confirm_conditions | 核对规定条件 [+]
+conditions_met | checkbox | = | confirm_conditions | 符合规定条件
+explanation | textarea | ! | explain_not_eligible | 向客户的说明 [+]
+explained_at | datetime | ! | explain_not_eligible | 说明时间 [+]
+open_dispute | radio | ! | explain_not_eligible | 客户对质量有异议 [+]
+exchange_reason | textarea | ! | fill_form | 换货原因
+complaint_no | textfield | ? | fill_form | 投诉编号
+opinions | dynamiclist | = | * | 签批意见 [+]
+area_signature | signature | ~ | sign_area | 区域负责人签字
+office_check_result | radio | ! | verify_goods | 核查结果
+office_opinion | textarea | ! | verify_goods | 办公室意见
+gm_instruction | textarea | ! | instruct | 总经理指示
+rejection_note | textarea | ! | tell_rejected | 告知客户的情况 [+]
+rejection_told_at | datetime | ! | tell_rejected | 告知时间 [+]
+goods_sent | checkbox | ! | deliver_goods | 换货产品已送交仓储部 [+]
+form_sent | checkbox | ! | deliver_goods | 换货单随货同送 [+]
+delivered_to_store_at | datetime | ! | deliver_goods | 交库时间
+goods_arrived | radio | ! | store_goods | 货已到 [+]
+form_arrived | radio | ! | store_goods | 换货单已到 [+]
+storing | radio | ! | store_goods | 处理 [+]
+stored_qty | number | ~ | store_goods | 入库数量
+storage_refusal | textarea | ~ | store_goods | 拒收原因 [+]
+handler_signature | signature | ! | enter_ledger | 经办人签字
+accepted | radio | ! | confirm_delivery | 客户接受换货 [+]
+not_accepted_reason | textarea | ~ | confirm_delivery | 不接受的原因 [+]
+delivered_at | datetime | ~ | confirm_delivery | 交付时间
+received_by | textfield | ~ | confirm_delivery | 收货人 [+]
+receipt_signature | signature | ~ | confirm_delivery | 客户签收 [+]
+case_no | textfield | = | * | 服务单号 [+]
+exchange_form_no | textfield | = | * | 换货单号
+filled_by | person | = | fill_form | 填写人
+storekeeper | person | = | store_goods | 保管员
+stored_at | datetime | = | store_goods | 入库时间 [+]
+ledger_handler | person | = | enter_ledger | 经办人 [+]
+replacement_issued_at | datetime | = | issue_replacement | 发出时间 [+]
+    """,
     "major_problem_escalation.major_problem_request": """
 own_opinion | textarea | ! | write_request write_sales_request | 本人处理意见
 user_demand | textarea | ! | write_request write_sales_request | 用户要求
@@ -551,6 +595,7 @@ told_at | datetime | = | tell_customer | 告知时间 [+]
 }
 
 GROUPS = {
+    "product_exchange_form.product_exchange_form": "shared.customer shared.approval",
     "contact_intake.contact_record": "shared.customer shared.product",
     "repair_request.repair_registration": "shared.customer shared.product",
     "dispatch.work_order": "shared.customer shared.product shared.sign",
@@ -572,7 +617,6 @@ OUTCOMES = {
 }
 
 WITH_NOTE_ONLY = """consultation supplier_liaison mailed_warranty_part quoted_repair factory_repair exchange
-product_exchange_form
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order""".split()  # noqa: SIM905 -- a list of words reads better as words
 

@@ -101,6 +101,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_draft")),
     )
     op.create_table(
+        "held_goods",
+        sa.Column("goods", sa.String(length=200), nullable=False),
+        sa.Column("document_no", sa.String(length=40), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("process_key", sa.String(length=120), nullable=False),
+        sa.Column("held_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("goods", name=op.f("pk_held_goods")),
+    )
+    op.create_index(op.f("ix_held_goods_document_no"), "held_goods", ["document_no"], unique=False)
+    op.create_table(
         "history_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
