@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from app.db import Database, Transaction
 from app.definitions import DefinitionStore, Deployed, Knowledge
 from app.history import record
 from app.identity import SYSTEM, Actor, holds_role
+from app.identity.tables import org_unit
 from app.notices import Channel
 from app.parameters import Parameters, StoredValues
 from app.runtime import JobQueue, TableJobs, World, arrange_starts
@@ -28,6 +30,7 @@ from app.runtime.tables import number_sequence
 from app.yaml_file import read_yaml
 
 _STAMP = "changes of parameters and calendars"
+_company = select(org_unit.c.name).where(org_unit.c.depth == 0).order_by(org_unit.c.id).limit(1)
 _stamp = select(number_sequence.c.value).where(number_sequence.c.name == _STAMP, number_sequence.c.scope == "")
 
 
@@ -59,6 +62,7 @@ class House:
         self._stored: StoredValues | None = None
         self._parameters: dict[int, Parameters] = {}
         self._formats: dict[str, NumberRule] | None = None
+        self._company: str | None = None
         self.world = World(
             definitions=DefinitionStore(),
             jobs=jobs or TableJobs(),
@@ -80,7 +84,7 @@ class House:
         return other
 
     def refresh(self) -> None:
-        """Forget cached parameters and calendars after somebody changed them, and let other processes know."""
+        """Forget what is cached of the company after somebody changed it, and let other processes know."""
         with self.db.transaction() as tx:
             self._stamp = next_value(tx, _STAMP, "")
         self._forget()
@@ -102,6 +106,15 @@ class House:
             self._stored = None
             self._parameters = {}
             self._formats = None
+            self._company = None
+
+    def company(self, tx: Transaction | None = None) -> str:
+        """What the company is called: the unit above all others; nothing before it is founded."""
+        found = self._company
+        if found is None:
+            with nullcontext(tx) if tx is not None else self.db.reading() as reading:
+                found = self._company = reading.value(_company) or ""
+        return found
 
     def own_formats(self, tx: Transaction) -> dict[str, NumberRule]:
         """The number formats that the company chose itself, by variable."""

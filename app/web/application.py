@@ -20,7 +20,7 @@ from app.house import House
 from app.messages import Message, Refusal
 from app.settings import Settings
 from app.web import assets, words
-from app.web.access import current_actor, is_open_route, language, login_manager, navigation, t, wants_json
+from app.web.access import current_actor, house, is_open_route, language, login_manager, navigation, t, wants_json
 from app.web.error_page import error_page, spoken, where_from
 from app.web.json_bodies import StrictJson
 
@@ -120,7 +120,7 @@ def _context(app: Flask, settings: Settings) -> None:
             "theme": theme if theme in {"light", "dark"} else "",
             "nav": navigation(),
             "actor": current_actor(),
-            "company": settings.company_name,
+            "company": house().company() or settings.company_name,
             "demo": settings.demo,
             "q": request.args.get("q", "") if request.endpoint == "tasklist.search" else "",
         }

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from app.db import Transaction
 from app.history import record
 from app.identity import add_user, hash_password, set_skills, update_user
+from app.identity.founding import is_founded
 from app.messages import Message, Refusal
 from app.web.access import actor, house, language
 from app.web.admin import only_admin, pages
@@ -120,7 +121,9 @@ def staff_apply() -> Any:
             return _preview(found, rows, replace_roles)
     except Refusal as refusal:
         return render_template("admin/import.html", errors=error_of(refusal), plan=None, columns=COLUMNS), 422
-    return render_template("admin/imported.html", plan=found, passwords=passwords)
+    with house().db.reading() as tx:
+        setting_up = not is_founded(tx)
+    return render_template("admin/imported.html", plan=found, passwords=passwords, setting_up=setting_up)
 
 
 def _apply(tx: Transaction, found: Plan, hashes: dict[str, str]) -> None:

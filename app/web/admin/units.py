@@ -66,6 +66,7 @@ def rename_unit(code: str) -> Any:
             before = People.unit(tx, code).name
             if name.strip() != before:
                 change_unit(tx, actor=actor(), code=code, name=name)
+                tx.after_commit(house().refresh)
     except Refusal as refusal:
         if refusal.status == 404:
             raise

@@ -48,6 +48,7 @@ def _save(tx: Transaction, name: str, profile: str) -> None:
         raise Refusal("unit_name", Message("请填写名称。", "Give the name."), field="name", status=422)
     if name != root.name:
         change_unit(tx, actor=actor(), code=root.code, name=name)
+        tx.after_commit(house().refresh)
     if profile == _profile(tx):
         return
     if profile not in _choices():

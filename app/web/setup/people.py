@@ -120,6 +120,7 @@ def _apply(tx: Transaction, made: SheetPlan, actor: Actor) -> None:
             add_unit(tx, actor=actor, code=values["code"], kind=kind, name=values["name"], parent=values["parent"])
         elif what == "changed":
             change_unit(tx, actor=actor, code=values["code"], name=values["name"])
+            tx.after_commit(house().refresh)
 
 
 def _kind(text: str) -> str | None:

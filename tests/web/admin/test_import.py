@@ -169,6 +169,16 @@ class TestImporting:
         # What the file does not name stays.
         assert roles(house, "hotline_agent_1") == {("hotline_agent", "O1"), ("warehouse_keeper", "O2")}
 
+    def test_whoever_sets_the_company_up_is_led_back_to_it(self, admin: FlaskClient) -> None:
+        def imported(login: str) -> str:
+            row = ("新人丁", login, "", "O1", "客服", "")
+            rows = packed(preview(admin, excel(row)))
+            return str(admin.post("/admin/import/apply", data={"rows": rows}).get_data(as_text=True))
+
+        assert "回到首次设置" in imported("xinren")
+        admin.post("/admin/setup/finish")
+        assert "回到首次设置" not in imported("laoren")
+
     def test_roles_not_in_the_file_are_taken_away_when_asked_for(self, admin: FlaskClient, house: House) -> None:
         row = ("客服甲", "hotline_agent_1", "", "O1", "仓库保管员", "")
         answer = preview(admin, excel(row), replace_roles="1")

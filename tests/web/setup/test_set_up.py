@@ -107,6 +107,14 @@ class TestCompany:
             assert tx.value(select(org_unit.c.name).where(org_unit.c.depth == 0)) == "真实客车"
             assert house.parameters(tx).profile == "machinery"
 
+    def test_its_name_stands_on_every_page_from_then_on(self, client_of: Any) -> None:
+        client = client_of(ADMIN)
+        assert "示例客车 · 打印人" in client.get("/admin").get_data(as_text=True)
+        client.post("/admin/setup/company", data={"name": "真实客车", "profile": "other"})
+        assert "真实客车 · 打印人" in client.get("/admin").get_data(as_text=True)
+        client.post("/admin/units/C1", data={"name": "真实客车集团"})
+        assert "真实客车集团 · 打印人" in client.get("/admin").get_data(as_text=True)
+
     def test_saving_what_stands_there_changes_nothing(self, client_of: Any, house: House) -> None:
         before = rows_of(house, history_event)
         client_of(ADMIN).post("/admin/setup/company", data={"name": "示例客车", "profile": "other"})
@@ -307,7 +315,7 @@ class TestProcedures:
         client = client_of(ADMIN)
         asked = self.switch(client, "crisis")
         assert asked.status_code == 422
-        assert "“来电来函（来人）处理”会移交给" in asked.get_data(as_text=True)
+        assert re.search(r"“来电来函（来人）处理”[^。]*会移交给", asked.get_data(as_text=True))
         assert self.state(house, "crisis")
         assert self.switch(client, "crisis", knowing="1").status_code == 302
         assert not self.state(house, "crisis")
