@@ -11,6 +11,15 @@ from app.clock import ZONE
 _WEEKDAYS = "一二三四五六日"
 
 
+_OUTSIDE = {"supplier": ("厂家", "supplier"), "manufacturer": ("厂方", "manufacturer")}
+
+
+def outsider(role: str, lang: str = "zh") -> str:
+    """Who outside the house does a task (`behalf_of`), in a word: the customer, when nothing else is said."""
+    zh, en = _OUTSIDE.get(role, ("客户", "customer"))
+    return zh if lang.startswith("zh") else en
+
+
 def moment(at: datetime | None, lang: str = "zh") -> str:
     """2026-03-02 09:00 in the company's zone; today and this year are shortened."""
     if at is None:

@@ -29,6 +29,7 @@ PROCEDURES = {
     "P15": ("part_receiving",),
     "P16": ("part_issue", "part_writeoff"),
     "P08": ("major_problem_escalation",),
+    "P12": ("supplier_liaison",),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 11), 12, 13, 14, 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")

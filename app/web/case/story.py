@@ -14,7 +14,7 @@ from app.definitions.tables import process_definition
 from app.runtime.attempts import RULES
 from app.web.access import t
 from app.web.case.changes import changes_of
-from app.web.words import moment
+from app.web.words import moment, outsider
 
 _Teller = Callable[[Any, dict[str, str]], tuple[str, str, str]]  # (event, names) → (zh, en, note)
 
@@ -25,7 +25,8 @@ def _completed(event: Any, _: dict[str, str]) -> tuple[str, str, str]:
     decision = (event.data.get("values") or {}).get("decision")
     zh, en = _OUTCOMES.get(str(decision), ("", ""))
     note = str((event.data.get("values") or {}).get("decision_comment") or "")
-    behalf = ("（代客户填写）", " (for the customer)") if event.data.get("behalf_of") else ("", "")
+    whom = event.data.get("behalf_of")
+    behalf = (f"（代{outsider(whom)}填写）", f" (for the {outsider(whom, 'en')})") if whom else ("", "")
     if event.data.get("guest"):
         behalf = ("（经链接填写）", " (by a guest link)")
     away = event.data.get("for")

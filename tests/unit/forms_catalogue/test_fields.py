@@ -592,6 +592,31 @@ requested_by | person | = | write_request write_sales_request | 请示人 [+]
 requested_at | datetime | = | write_request write_sales_request | 请示时间
 told_at | datetime | = | tell_customer | 告知时间 [+]
     """,
+    "supplier_liaison.liaison_letter": """
+customer_name | textfield | = | answer_letter feed_back record_result write_letter | 用户名称 [+]
+product_model | textfield | = | answer_letter feed_back record_result write_letter | 产品型号/车型 [+]
+serial_no | textfield | = | answer_letter feed_back record_result write_letter | 编号/车架号 [+]
+contact_phone | textfield | = | answer_letter feed_back record_result write_letter | 电话 [+]
+supplier | textfield | ! | write_letter | 配套厂家
+fault_system | select | ! | write_letter | 故障系统
+fault_text | textarea | ! | write_letter | 故障描述
+requested_action | textarea | ! | write_letter | 要求
+send_channel | select | ! | write_letter | 方式
+sent_at | datetime | ! | write_letter | 发出时间
+letter_file | filepicker | ! | write_letter | 函件
+reminded_how | textarea | ! | remind_supplier | 怎样催的 [+]
+supplier_reply | textarea | ! | answer_letter | 厂家答复
+replied_at | datetime | ? | answer_letter | 答复时间
+result | radio | ! | record_result | 联系结果
+user_feedback_at | datetime | ! | feed_back | 反馈用户时间
+user_feedback_text | textarea | ! | feed_back | 反馈内容
+case_no | textfield | = | * | 服务单号 [+]
+letter_no | textfield | = | * | 编号
+contact_no | textfield | = | * | 来电编号
+letter_by | person | = | write_letter | 发函人 [+]
+recorded_by | person | = | record_result | 登记人 [+]
+reply_recorded_at | datetime | = | answer_letter | 答复登记时间 [+]
+    """,
 }
 
 GROUPS = {
@@ -616,7 +641,7 @@ OUTCOMES = {
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
 }
 
-WITH_NOTE_ONLY = """consultation supplier_liaison mailed_warranty_part quoted_repair factory_repair exchange
+WITH_NOTE_ONLY = """consultation mailed_warranty_part quoted_repair factory_repair exchange
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order""".split()  # noqa: SIM905 -- a list of words reads better as words
 
