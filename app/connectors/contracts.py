@@ -66,6 +66,9 @@ CONTRACTS: Mapping[str, JobContract] = {
         Message("冻结签字内容", "freeze the signed content"),
         (
             JobInput("report_no", Message("服务报告号", "the service report's number"), required=True),
+            JobInput(
+                "form", Message("签字的表单；默认服务报告", "the signed form; else the service report"), header=True
+            ),
             JobInput("customer_signature", Message("用户签字", "the customer's signature"), required=True),
             JobInput("work_finished_at", Message("服务完成时间", "when the work was finished")),
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.aftersales import signatures
+from app.connectors.headers import optional_header, wrong_diagram
 from app.engine import JobCall
 from app.messages import Message, Refusal
 from app.runtime import Calling
@@ -21,10 +22,14 @@ _files = select(attachment.c.id, attachment.c.digest).where(attachment.c.case_no
 def run(calling: Calling, call: JobCall) -> dict[str, Any]:
     """Freezes exactly what stood on the signing page; refuses before the work is finished (GR01).
 
-    That is the values, the digests of the files among them, the form as it was shown, and who signed.
+    Header `form` names the signed form, else it is the service report; `report_no` is the number of what was signed.
+    Header `form` names the signed form, else it is the service report; `report_no` is the number of what was signed.
+    Kept are the values, the digests of the files among them, the form as it was shown, and who signed.
     """
     variables = call.variables
     report_no = str(variables.get("report_no") or "")
+    form_id = optional_header(call, "form") or FORM
+    form_id = optional_header(call, "form") or FORM
     if not variables.get("customer_signature"):
         raise Refusal("not_signed", Message("没有签字，不能冻结报告。", "There is no signature to freeze."), status=422)
     if not report_no:
@@ -33,20 +38,22 @@ def run(calling: Calling, call: JobCall) -> dict[str, Any]:
             Message("报告没有编号，不能封存。", "A report without a number cannot be frozen."),
             status=422,
         )
-    if variables.get("resolution_path") == "fix_now" and not variables.get("work_finished_at"):
+    if (form_id != FORM or variables.get("resolution_path") == "fix_now") and not variables.get("work_finished_at"):
         raise Refusal(
             "work_not_finished",
             Message("服务完成前不得取得用户签字。", "A signature may not be taken before the service is finished."),
             field="customer_signature",
             status=422,
         )
-    form = calling.version_of(call.process_id).forms[FORM]
+    form = calling.version_of(call.process_id).forms.get(form_id)
+    if form is None:
+        raise wrong_diagram(call, f"要封存的表单 {form_id} 不存在", f"freezes the form {form_id}, which does not exist")
     # What is private was not on the page that the customer signed (GR17), and may still be amended.
     seen = (key for key, found in form.fields.items() if not found.private)
     shown = {key: variables[key] for key in seen if variables.get(key) is not None}
     named = set(_texts(shown))
     content = {
-        "form": FORM,
+        "form": form_id,
         "form_version": hashlib.sha256(form.dumps()).hexdigest(),
         "values": shown,
         "files": {

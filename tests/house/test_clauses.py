@@ -28,10 +28,11 @@ PROCEDURES = {
     "P13": ("part_requisition",),
     "P15": ("part_receiving",),
     "P16": ("part_issue", "part_writeoff"),
+    "P21": ("quoted_repair", "quote_and_consent"),
     "P08": ("major_problem_escalation",),
     "P12": ("supplier_liaison",),
 }
-RULES = {*(f"GR{number:02}" for number in (*range(1, 11), 12, 13, 14, 17, 18))}
+RULES = {*(f"GR{number:02}" for number in (*range(1, 15), 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")
 
 

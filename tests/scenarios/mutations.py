@@ -31,6 +31,7 @@ PROCEDURES = (
     "major_problem_escalation",
     "part_requisition",
     "part_writeoff",
+    "quoted_repair",
     "part_receiving",
     "paid_service_remittance",
     "return_refund",

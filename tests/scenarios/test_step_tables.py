@@ -22,6 +22,7 @@ DRAWN = {
     "return_reporting",
     "part_requisition",
     "part_writeoff",
+    "quoted_repair",
     "part_receiving",
     "return_refund",
     "product_exchange_form",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import pytest
@@ -56,6 +56,29 @@ class TestContent:
         with bench.company.db.reading() as tx:
             form = bench.company.world.definitions.live(tx, "onsite_service").forms["onsite_service.service_report"]
         assert orjson.loads(frozen(bench)[0].content)["form_version"] == hashlib.sha256(form.dumps()).hexdigest()
+
+
+class TestAnotherForm:
+    SURVEY: ClassVar[dict[str, str]] = {"form": "onsite_service.satisfaction_form"}
+
+    def test_the_header_says_which_form_was_signed(self, bench: Bench) -> None:
+        bench.run("freeze_signature", {**REPORT, "overall": "satisfied"}, self.SURVEY)
+        kept = orjson.loads(frozen(bench)[0].content)
+        assert kept["form"] == "onsite_service.satisfaction_form"
+        assert kept["values"]["overall"] == "satisfied"
+        assert "work_done" not in kept["values"]
+
+    def test_it_is_never_signed_before_the_work_is_finished(self, bench: Bench) -> None:
+        early = {**REPORT, "work_finished_at": None, "resolution_path": None}
+        with pytest.raises(Refusal) as refused:
+            bench.run("freeze_signature", early, self.SURVEY)
+        assert refused.value.code == "work_not_finished"
+        assert frozen(bench) == []
+
+    def test_a_form_that_does_not_exist_refuses_the_step(self, bench: Bench) -> None:
+        with pytest.raises(Refusal) as refused:
+            bench.run("freeze_signature", REPORT, {"form": "onsite_service.nothing"})
+        assert refused.value.code == "wrong_diagram"
 
 
 class TestHash:

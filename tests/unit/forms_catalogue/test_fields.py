@@ -125,6 +125,7 @@ consent_channel | select | ! | * | 方式
 consent_file | filepicker | ~ | * | 书面凭证
 consent_at | datetime | ! | * | 同意时间
 case_no | textfield | = | * | 服务单号 [+]
+quote_details | textarea | = | * | 报价明细 [+]
     """,
     "dispatch.dispatch_assessment": """
 repair_no | textfield | = | * | 报修编号
@@ -617,9 +618,65 @@ letter_by | person | = | write_letter | 发函人 [+]
 recorded_by | person | = | record_result | 登记人 [+]
 reply_recorded_at | datetime | = | answer_letter | 答复登记时间 [+]
     """,
+    "quoted_repair.service_record_sheet": """
+service_content | textarea | ! | record_service_info | 服务内容
+customer_demand | textarea | ! | record_service_info | 客户诉求
+proof_provided | radio | ! | record_service_info | 已提供购买证明
+human_damage | radio | ! | record_service_info | 人为操作不当
+fault_found | textarea | ! | detect_fault | 检测故障
+cause_class | select | ! | detect_fault | 原因类别 [+]
+parts_to_replace | dynamiclist | ? | detect_fault | 需换配件
+solution | radio | ! | detect_fault | 办法 [+]
+payer_decided | radio | ! | decide_payer | 由谁承担 [+]
+payer_reason | textarea | ! | decide_payer | 理由 [+]
+payer_decided_by | person | = | decide_payer | 决定人 [+]
+started_at | datetime | ! | repair_unit | 开始维修
+work_log | dynamiclist | ! | repair_unit | 维修过程
+price_changed | radio | ~ | repair_unit | 费用要变 [+]
+old_parts_choice | radio | ! | offer_old_parts | 旧件去向
+usable | radio | ! | test_unit | 可正常使用
+work_finished_at | datetime | = | test_unit | 完工时间
+refusal_decision | radio | ! | settle_refusal | 怎么办 [+]
+refusal_note | textarea | ! | settle_refusal | 决定的理由 [+]
+in_time | radio | ! | tell_extension | 能按期修好 [+]
+department_told_at | datetime | ~ | tell_extension | 已报部门 [+]
+extended_to | datetime | ~ | tell_extension | 延长至
+extension_reason | textarea | ~ | tell_extension | 延长原因
+extension_told_at | datetime | ~ | tell_extension | 已告知客户
+goods_returned_at | datetime | ! | return_goods | 退还时间 [+]
+goods_received_by | textfield | ! | return_goods | 签收人 [+]
+parts_use_agreed | radio | ! | agree_parts_use | 同意用件 [+]
+parts_use_note | textarea | ~ | agree_parts_use | 不同意的原因 [+]
+case_no | textfield | = | * | 服务单号 [+]
+record_no | textfield | = | * | 编号
+repair_no | textfield | = | * | 报修编号
+warranty_status | select | = | * | 保修状态
+warranty_end | datetime | = | * | 保修截止
+due_at | datetime | = | * | 应完成
+quote_no | textfield | = | * | 报价单号 [+]
+agreed_amount | number | = | * | 客户同意的金额 [+]
+engineer | person | = | record_service_info | 维修人员 [+]
+    """,
+    "quoted_repair.repair_quotation": """
+price_basis | radio | ! | make_quote | 计价方式
+labour_lines | dynamiclist | ! | make_quote | 维修费明细
+part_lines | dynamiclist | ? | make_quote | 配件费明细
+travel_fee | number | ? | make_quote | 差旅费
+freight_fee | number | ? | make_quote | 运费
+factory_quote | number | ~ | make_quote | 厂方报价
+estimated_hours | number | ! | make_quote | 大致工时
+valid_until | datetime | ! | make_quote | 有效期至
+case_no | textfield | = | * | 服务单号 [+]
+quote_no | textfield | = | * | 报价单号
+case_ref | textfield | = | * | 关联单号
+total | number | = | make_quote | 合计
+issued_by | person | = | make_quote | 报价人
+issued_at | datetime | = | make_quote | 报价时间
+    """,
 }
 
 GROUPS = {
+    "quoted_repair.service_record_sheet": "shared.customer shared.product shared.sign",
     "product_exchange_form.product_exchange_form": "shared.customer shared.approval",
     "contact_intake.contact_record": "shared.customer shared.product",
     "repair_request.repair_registration": "shared.customer shared.product",
@@ -637,13 +694,12 @@ GROUPS = {
 }
 
 OUTCOMES = {
-    "quote_and_consent": ("quote_outcome", "accepted quote_declined"),
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
 }
 
-WITH_NOTE_ONLY = """consultation mailed_warranty_part quoted_repair factory_repair exchange
+WITH_NOTE_ONLY = """consultation mailed_warranty_part factory_repair exchange
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
-rapid_support part_order""".split()  # noqa: SIM905 -- a list of words reads better as words
+rapid_support part_order invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
 def all_forms() -> dict[str, forms.Form]:
