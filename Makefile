@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 RUN := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak pictures scenario conformance frontend setup clean
+.PHONY: help run test check bench bench-month soak pictures scenario conformance frontend setup clean
 
 help:
 	@echo 'make run                       serve the product with its demo company (PORT=8000 HOST=127.0.0.1)'
@@ -13,6 +13,7 @@ help:
 	@echo 'make check                     what is missing in a procedure or wrong in the code, in sentences'
 	@echo 'make scenario P=onsite_service play the scenarios of a procedure and print path and coverage'
 	@echo 'make bench                     measure: table and bench.json'
+	@echo 'make bench-month               a month of 20 outlets and 6,000 cases on both databases: table and bench-month.json'
 	@echo 'make soak                      many cases for a long time (MINUTES=10), then all mutations'
 	@echo 'make pictures                  every page and diagram at 1440 and 390 pixels, into build/pictures'
 	@echo 'make conformance DMN=… BPMN=…  run folders of conformance material'
@@ -47,6 +48,10 @@ scenario:
 bench:
 	@$(PYTHON) tools/setup.py run test
 	@$(RUN) -m tools.bench $(ARGS)
+
+bench-month:
+	@$(PYTHON) tools/setup.py run test
+	@$(RUN) -m tools.bench.month $(ARGS)
 
 soak:
 	@$(PYTHON) tools/setup.py run test

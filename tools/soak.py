@@ -25,6 +25,7 @@ from app.house import House
 from app.runtime.tables import incident, process_instance, service_case, user_task
 from tools.bench.data import OUTLETS, outlets
 from tools.bench.figures import People, walk_case
+from tools.bench.month import measure
 from tools.bench.served import ROOT, Postgres, serving
 from tools.soak_calendar import calendars_hold
 
@@ -53,6 +54,7 @@ def main() -> int:
             postgres.stop()
         shutil.rmtree(FOLDER, ignore_errors=True)
     failed = max(failed, len(calendars_hold(2000)))
+    failed = max(failed, any(measure(name, 600)["broken"] for name in ("sqlite", "postgresql")))
     return max(failed, 0 if wanted.without_mutations else unnoticed())
 
 

@@ -180,7 +180,7 @@ class _Play:
                             f"the task {what['task']} is not open; open: {', '.join(self._open(tx))}.",
                         ),
                     )
-                self._upload(tx, task.case_no, actor.id, what.get("values") or {})
+                put_files(tx, task.case_no, actor.id, what.get("values") or {})
                 complete_task(tx, self.world, actor=actor, task_id=task.id, values=what.get("values") or {})
         except Refusal as refusal:
             if isinstance(refusal, RefusedAttempt):
@@ -465,28 +465,34 @@ class _Play:
         )
         return [row.process_key for row in rows]
 
-    def _upload(self, tx: Any, case_no: str, user_id: int | None, values: Any) -> None:
-        """A submitted file name stands for a file that was uploaded before."""
-        for name in _files(values):
-            if tx.row(select(attachment.c.id).where(attachment.c.id == name)) is None:
-                tx.execute(
-                    insert(attachment).values(
-                        id=name,
-                        case_no=case_no,
-                        name=name,
-                        content_type="application/pdf" if name.endswith(".pdf") else "image/jpeg",
-                        size=1,
-                        received=1,
-                        digest="",
-                        uploaded_by=user_id or 0,
-                        uploaded_at=clock.now(),
-                    )
+
+def is_file(value: str) -> bool:
+    """Whether a submitted text is the name of a file."""
+    return _FILE.fullmatch(value) is not None
+
+
+def put_files(tx: Any, case_no: str, user_id: int | None, values: Any) -> None:
+    """A file name among submitted values stands for a file that was uploaded before: note it, where there is none."""
+    for name in _files(values):
+        if tx.row(select(attachment.c.id).where(attachment.c.id == name)) is None:
+            tx.execute(
+                insert(attachment).values(
+                    id=name,
+                    case_no=case_no,
+                    name=name,
+                    content_type="application/pdf" if name.endswith(".pdf") else "image/jpeg",
+                    size=1,
+                    received=1,
+                    digest="",
+                    uploaded_by=user_id or 0,
+                    uploaded_at=clock.now(),
                 )
+            )
 
 
 def _files(values: Any) -> Iterable[str]:
     if isinstance(values, str):
-        if _FILE.fullmatch(values):
+        if is_file(values):
             yield values
     elif isinstance(values, dict):
         for value in values.values():
