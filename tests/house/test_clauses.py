@@ -31,6 +31,7 @@ PROCEDURES = {
     "P21": ("quoted_repair", "quote_and_consent"),
     "P08": ("major_problem_escalation",),
     "P12": ("supplier_liaison",),
+    "P02": ("consultation",),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 15), 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")

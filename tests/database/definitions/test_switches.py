@@ -48,7 +48,7 @@ def test_a_hand_over_is_refused_with_the_whole_step_so_that_no_case_is_lost(comp
     with company.step() as tx:
         switches.switch_on(tx, company.world.definitions, actor=SYSTEM, key="consultation", reason=REASON)
     company.submit(task.id, "hotline_agent_1", QUESTION)
-    assert "handle_consultation" in company.open_tasks(task.case_no)
+    assert "receive_question" in company.open_tasks(task.case_no)
 
 
 def test_who_waits_for_the_result_keeps_it_on(company: Company) -> None:

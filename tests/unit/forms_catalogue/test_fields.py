@@ -673,6 +673,21 @@ total | number | = | make_quote | 合计
 issued_by | person | = | make_quote | 报价人
 issued_at | datetime | = | make_quote | 报价时间
     """,
+    "consultation.consultation_record": """
+question | textarea | ! | receive_question | 咨询内容
+open_case_no | textfield | = | receive_question | 在办服务单 [+]
+about_open_case | radio | ~ | receive_question | 问的是这张在办的单 [+]
+disclosure_class | radio | ~ | receive_question | 公开范围
+decline_note | textarea | ! | decline_question | 怎样告之的 [+]
+price_basis | select | = | give_expert_answer | 收费 [+]
+answer | textarea | ! | answer_question give_expert_answer | 答复
+solved | radio | ! | answer_question give_expert_answer | 是否解决
+case_no | textfield | = | * | 服务单号 [+]
+consult_no | textfield | = | * | 编号
+contact_no | textfield | = | * | 来电编号
+answered_by | person | = | answer_question decline_question give_expert_answer | 答复人
+answered_at | datetime | = | answer_question decline_question give_expert_answer | 答复时间
+    """,
 }
 
 GROUPS = {
@@ -697,7 +712,7 @@ OUTCOMES = {
     "expense_reimbursement": ("claim_outcome", "reimbursed rejected"),
 }
 
-WITH_NOTE_ONLY = """consultation mailed_warranty_part factory_repair exchange
+WITH_NOTE_ONLY = """mailed_warranty_part factory_repair exchange
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
