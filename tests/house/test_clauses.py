@@ -24,6 +24,7 @@ PROCEDURES = {
     "P25": ("return_refund",),
     "P24": ("product_exchange_form",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
+    "P10": ("expense_reimbursement", "expense_accounts"),
     "P11": ("paid_service_remittance", "paid_service_review"),
     "P13": ("part_requisition",),
     "P15": ("part_receiving",),

@@ -38,6 +38,7 @@ PROCEDURES = (
     "return_refund",
     "advance_loan",
     "product_exchange_form",
+    "expense_reimbursement",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -34,6 +34,7 @@ def test_rows_of_one_person_the_oldest_first_with_what_was_voided(database: Data
         tx.execute(update(register_row).where(register_row.c.row_key == "JK-3").values(voided_at=NOW))
     with database.reading() as tx:
         found = rows_with(tx, SHIPPED, "R07", "borrower", "service_engineer_1")
+    assert {row["unit_path"] for row in found} == {"/C1/R1/O1/"}
     assert [(row["loan_no"], row["balance"], row["void"]) for row in found] == [
         ("JK-1", 80.5, False),
         ("JK-3", 20, True),
