@@ -98,7 +98,8 @@ def at(moment: datetime) -> str:
 def house(company: Company) -> House:
     """Monday, 2 March 2026, 09:00; nothing else starts by itself."""
     with company.step() as tx:
-        switches.switch_off(tx, company.world.definitions, actor=SYSTEM, key="callback_day", reason="不在此测试")
+        for key in {row.process_key for row in tx.rows(select(scheduled_start.c.process_key))}:
+            switches.switch_off(tx, company.world.definitions, actor=SYSTEM, key=key, reason="不在此测试")
     return House(company)
 
 
