@@ -22,6 +22,7 @@ PROCEDURES = {
     "P07": ("onsite_service",),
     "P09": ("return_reporting",),
     "P25": ("return_refund",),
+    "P23": ("exchange",),
     "P24": ("product_exchange_form",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P10": ("expense_reimbursement", "expense_accounts"),

@@ -39,6 +39,7 @@ PROCEDURES = (
     "advance_loan",
     "product_exchange_form",
     "expense_reimbursement",
+    "exchange",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

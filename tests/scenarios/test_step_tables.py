@@ -26,6 +26,7 @@ DRAWN = {
     "part_receiving",
     "return_refund",
     "product_exchange_form",
+    "exchange",
 }
 
 

@@ -713,9 +713,46 @@ contact_no | textfield | = | * | 来电编号
 answered_by | person | = | answer_question decline_question give_expert_answer | 答复人
 answered_at | datetime | = | answer_question decline_question give_expert_answer | 答复时间
     """,
+    "exchange.exchange_order": """
+refusal_explained | textarea | ! | explain_refusal | 向客户的说明 [+]
+refusal_explained_at | datetime | ! | explain_refusal | 说明时间 [+]
+repair_wanted | radio | ! | explain_refusal | 客户愿意维修 [+]
+old_serial_no | textfield | ! | receive_unit | 原编号
+unit_received_at | datetime | ! | receive_unit | 收到时间 [+]
+unit_condition | textarea | ! | receive_unit | 外观附件
+accessories | dynamiclist | ? | receive_unit | 附件清单 [+]
+reason | textarea | ! | receive_unit | 调换原因
+manufacturer_answer | radio | ! | consult_manufacturer | 厂方意见
+exchange_refusal_reason | textarea | ~ | consult_manufacturer | 不能调换原因 [+]
+new_demand | textarea | ! | agree_new_solution | 客户新的诉求 [+]
+new_solution | radio | ! | agree_new_solution | 商定办法 [+]
+returned_to_customer_at | datetime | ! | give_back_unit | 退还时间 [+]
+returned_to | textfield | ! | give_back_unit | 签收人 [+]
+packaging | radio | ! | ship_unit | 包装
+shipped_at | datetime | ! | ship_unit | 寄出时间 [+]
+out_waybill | textfield | ! | ship_unit | 寄出运单
+clerk_told_at | datetime | ! | ship_unit | 通知内勤时间
+inquiry_answer | textarea | ! | ask_manufacturer | 厂方答复 [+]
+inquiry_told_at | datetime | ! | ask_manufacturer | 告知客户时间 [+]
+unit_arrived_at | datetime | ! | follow_exchange | 新机到货时间 [+]
+new_serial_no | textfield | ! | deliver_unit | 新编号
+delivery_mode | radio | ! | deliver_unit | 交付方式
+delivery_waybill | textfield | ~ | deliver_unit | 交付运单 [+]
+delivered_at | datetime | ~ | confirm_exchange | 交付时间
+refusal_decision | radio | ! | settle_refusal | 怎么办 [+]
+refusal_note | textarea | ! | settle_refusal | 决定的理由 [+]
+case_no | textfield | = | * | 服务单号 [+]
+exchange_no | textfield | = | * | 编号
+record_no | textfield | = | * | 售后服务记录号
+warranty_status | select | = | * | 保修状态 [+]
+inquiries | dynamiclist | = | * | 询问记录 [+]
+work_finished_at | datetime | = | deliver_unit | 完成时间
+delivered_by | person | = | deliver_unit | 交付人 [+]
+    """,
 }
 
 GROUPS = {
+    "exchange.exchange_order": "shared.product shared.approval shared.sign",
     "quoted_repair.service_record_sheet": "shared.customer shared.product shared.sign",
     "product_exchange_form.product_exchange_form": "shared.customer shared.approval",
     "contact_intake.contact_record": "shared.customer shared.product",
@@ -734,7 +771,7 @@ GROUPS = {
     "major_problem_escalation.major_problem_request": "shared.customer shared.approval",
 }
 
-WITH_NOTE_ONLY = """mailed_warranty_part factory_repair exchange
+WITH_NOTE_ONLY = """mailed_warranty_part factory_repair
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support part_order invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
