@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, func, text
 
 from app.db import Json, PackedText, UtcDateTime, metadata
 
@@ -19,6 +19,9 @@ customer = Table(
     Column("region_code", String(40)),
     Column("unit_path", String(200), nullable=False),
     Column("customer_type", String(20)),  # individual, company, property, dealer, hospital_school (F56)
+    Column("email", String(120)),  # where he is told of changes (GR07)
+    Column("language", String(2), nullable=False, default="zh", server_default="zh"),
+    Column("objected_at", UtcDateTime),  # he does not want to be written to
     Column("merged_into", Integer, index=True),  # the id of the one who stays; lists leave this one out
     Column("erased_at", UtcDateTime),  # nothing personal is left in this row
     Column("updated_at", UtcDateTime, nullable=False),
@@ -39,6 +42,34 @@ customer_merge = Table(
     Column("undone_at", UtcDateTime),
 )
 
+# What a customer was told of a change in his case (GR07), and why not when he was not.
+customer_message = Table(
+    "customer_message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("case_no", String(40), nullable=False, index=True),
+    Column("topic", String(40), nullable=False),
+    Column("address", String(120)),
+    Column("language", String(2), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, sent, failed; unknown, no_address, objected: never sent
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("send_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("last_error", String(400)),
+)
+_unsent = text("state = 'waiting'")
+Index(
+    "ix_customer_message_due",
+    customer_message.c.send_at,
+    customer_message.c.id,
+    sqlite_where=_unsent,
+    postgresql_where=_unsent,
+)
+
 product_unit = Table(
     "product_unit",
     metadata,
@@ -54,6 +85,21 @@ product_unit = Table(
     Column("warranty_end", Date),
 )
 Index("ix_product_unit_serial_no_lower", func.lower(product_unit.c.serial_no))  # typed in any case
+
+# Who changed what by hand in the archive; the values are here and not in the record, so that they can be erased.
+archive_change = Table(
+    "archive_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("unit_id", ForeignKey("product_unit.id"), index=True),
+    Column("before", Json, nullable=False),  # field → value, of the fields that changed
+    Column("after", Json, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("undone_by", String(80)),
+    Column("undone_at", UtcDateTime),
+)
 
 skill = Table(
     "skill",

@@ -24,6 +24,7 @@ from app.connectors import (
     parts_explaining,
     parts_moving,
     start_in_closed_cases,
+    tell_customer,
     void_signature,
 )
 from app.connectors.contracts import CONTRACTS
@@ -61,6 +62,7 @@ INLINE: Mapping[str, Connector] = {
     "start_clock": clocks.start,
     "start_in_closed_cases": start_in_closed_cases.run,
     "stop_clock": clocks.stop,
+    "tell_customer": tell_customer.run,
     "transfer_parts": parts_moving.transfer,
     "use_parts": parts_explaining.use,
     "void_signature": void_signature.run,

@@ -186,6 +186,14 @@ CONTRACTS: Mapping[str, JobContract] = {
         ),
     ),
     "stop_clock": JobContract(Message("停止计时", "stop a clock"), (_CLOCK,)),
+    "tell_customer": JobContract(
+        Message("告知客户", "tell the customer"),
+        (
+            JobInput("customer_name", Message("客户", "the customer")),
+            JobInput("contact_phone", Message("电话", "his phone number")),
+            JobInput("tell", Message("告知什么", "what he is told of"), required=True, header=True),
+        ),
+    ),
     "void_signature": JobContract(
         Message("签字作废", "void the signature"),
         (_REPORT_NO,),

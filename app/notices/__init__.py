@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.notices.channels import Channel, Letter, RefusedForGood, channels_of
 from app.notices.choices import Choice, choice_of, save_choice
+from app.notices.customers import send_to_customers
 from app.notices.finding import find_late, find_new
 from app.notices.kinds import KINDS, Kind
 from app.notices.outbox import failed_letters, retry_failed, send_due
@@ -27,5 +28,6 @@ __all__ = [
     "retry_failed",
     "save_choice",
     "send_due",
+    "send_to_customers",
     "unread_count",
 ]

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Row, delete, or_, select, update
 
 from app import clock
-from app.aftersales import customer, product_unit
+from app.aftersales import customer, product_unit, telling
 from app.aftersales.customers import digits
 from app.aftersales.personal_data import ERASED
+from app.aftersales.tables import archive_change
 from app.db import Transaction
 from app.history import Event, record, record_all
 from app.history.record import Doer
@@ -41,14 +42,18 @@ def collect(tx: Transaction, *, customer_id: int, actor: Doer) -> dict[str, Any]
     numbers = [row.case_no for row in cases]
     registers = tx.rows(select(register_row).where(register_row.c.case_no.in_(numbers)).order_by(register_row.c.id))
     files = tx.rows(select(attachment).where(attachment.c.case_no.in_(numbers)).order_by(attachment.c.id))
+    corrected = tx.rows(select(archive_change).where(archive_change.c.customer_id == customer_id))
+    told = [row for number in numbers for row in telling.messages_of_case(tx, number)]
     units = tx.rows(select(product_unit).where(product_unit.c.customer_id == customer_id).order_by(product_unit.c.id))
     record(tx, actor=actor, kind="personal_data_exported", data={"customer_no": who.customer_no})
     return {
         "made_at": clock.now().isoformat(),
         "customer": _plain(who),
+        "corrections": [{"before": row.before, "after": row.after, "at": row.made_at} for row in corrected],
         "units": [_plain(row) for row in units],
         "cases": [_plain(row) for row in cases],
         "registers": [{"register": row.register, "case_no": row.case_no, "data": row.data} for row in registers],
+        "messages": [_plain(row) for row in told],
         "files": [{"case_no": row.case_no, "name": row.name, "size": row.size} for row in files],
     }
 
@@ -82,6 +87,8 @@ def erase(tx: Transaction, *, customer_id: int, reason: str, actor: Doer) -> int
     ids = {customer_id}
     while more := {row.id for row in tx.rows(select(customer.c.id).where(customer.c.merged_into.in_(ids)))} - ids:
         ids |= more
+    telling.erase_messages(tx, numbers, ids)
+    tx.execute(update(archive_change).where(archive_change.c.customer_id.in_(sorted(ids))).values(before={}, after={}))
     for each in sorted(ids):
         tx.execute(
             update(customer)
@@ -92,6 +99,7 @@ def erase(tx: Transaction, *, customer_id: int, reason: str, actor: Doer) -> int
                 phone="",
                 phone_digits="",
                 address="",
+                email=None,
                 erased_at=clock.now(),
                 updated_at=clock.now(),
             )

@@ -55,6 +55,11 @@ def send_notices(house: House) -> None:
     notices.send_due(house.db, house.channels, house.public_url)
 
 
+def send_to_customers(house: House) -> None:
+    """Send what customers are told of their cases."""
+    notices.send_to_customers(house.db, house.channels)
+
+
 def forget_submissions(house: House) -> None:
     """Delete the keys of submissions that nobody will send again."""
     with house.db.transaction() as tx:
@@ -92,6 +97,7 @@ CHORES: tuple[tuple[float, Callable[[House], None]], ...] = (
     (5.0, find_notices),
     (60.0, find_late_tasks),
     (5.0, send_notices),
+    (5.0, send_to_customers),
     (3600.0, forget_submissions),
     (3600.0, forget_logins),
     (86_400.0, retire_register_rows),

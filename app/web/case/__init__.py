@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy import or_, select
 
 from app import calendar, forms
+from app.aftersales import telling
 from app.aftersales.personal_data import readable_values
 from app.db import Transaction
 from app.definitions.tables import process_version, resource
@@ -63,6 +64,7 @@ def page(case_no: str) -> Any:
             )
         )
         filled = _filled_forms(tx, case_no)
+        messages = telling.messages_of_case(tx, case_no)
         phone = case_phone(case, may_contact(tx))
     return render_template(
         "case/case.html",
@@ -73,6 +75,8 @@ def page(case_no: str) -> Any:
         clocks=clocks,
         incidents=broken,
         filled=filled,
+        messages=messages,
+        message_states=telling.STATES,
         roles=house().roles,
     )
 

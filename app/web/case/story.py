@@ -153,6 +153,11 @@ _TELLERS: dict[str, _Teller] = {
     "answer_archived": _plain("答复已存档：{archive_no}", "answer archived: {archive_no}"),
     "report_archived": _plain("服务报告已存档：{archive_no}", "report archived: {archive_no}"),
     "signature_voided": _plain("已签版本作废，需重新签字", "signed version voided; to be signed again"),
+    "customer_told": _plain("告知客户：{zh}", "told the customer: {en}"),
+    "customer_message_sent": _plain("已发邮件告知客户", "the customer was sent a mail"),
+    "customer_message_failed": _asked(
+        "告知客户的邮件没有送达，请用电话通知", "the mail to the customer failed", "reason"
+    ),
     "notice": _plain("通知：{topic}", "notice: {topic}"),
     "clock_not_started": lambda event, _: (
         f"未设{calendar.KINDS[event.data['clock']].zh}",

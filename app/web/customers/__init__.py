@@ -61,4 +61,4 @@ def customer_of_mine(tx: Transaction, customer_id: int) -> Any:
     return found
 
 
-from app.web.customers import bring, duplicates, listing, request_of_a_person  # noqa: E402, F401 - they add their routes
+from app.web.customers import bring, corrections, duplicates, listing, request_of_a_person  # noqa: E402, F401 - routes

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from sqlalchemy import or_, select
 
-from app.aftersales import customer, customers, merging
+from app.aftersales import customer, customers, editing, merging
 from app.aftersales.customer_list import CATEGORIES, TYPES
 from app.aftersales.personal_data import readable
 from app.db import Transaction
@@ -16,6 +16,7 @@ from app.registers.personal import cases_of
 from app.runtime.tables import case_term, service_case
 from app.web.access import actor, house, may_contact, product_settings, t
 from app.web.customers import customer_of_mine, for_staff, is_keeper, pages, reach
+from app.web.customers.corrections import told_changes
 
 PAGE = 50
 
@@ -60,6 +61,7 @@ def page(customer_id: int) -> Any:
         units = customers.units_of(tx, customer_id)
         cases = _of_mine(cases_of(tx, found))
         merges = merging.merges_of(tx, customer_id)
+        changes = editing.changes_of(tx, customer_id=customer_id) if allowed else ()
     return render_template(
         "customers/customer.html",
         row=readable(found._asdict(), may_contact=allowed),
@@ -68,6 +70,7 @@ def page(customer_id: int) -> Any:
         cases=cases[:PAGE],
         more_cases=max(0, len(cases) - PAGE),
         merges=merges,
+        changes=told_changes(changes, editing.CUSTOMER_FIELDS),
         types=TYPES,
         categories=CATEGORIES,
         keeper=is_keeper(),
@@ -90,8 +93,17 @@ def product(serial_no: str) -> Any:
         )
         mine = or_(*(service_case.c.unit_path.startswith(path, autoescape=True) for path in reach(actor())))
         cases = tx.rows(query.where(mine))
+        changes = editing.changes_of(tx, unit_id=unit.id)
     shown = readable(owner._asdict(), may_contact=allowed) if owner is not None else None
-    return render_template("customers/product.html", unit=unit, owner=shown, cases=cases, categories=CATEGORIES)
+    return render_template(
+        "customers/product.html",
+        unit=unit,
+        owner=shown,
+        cases=cases,
+        categories=CATEGORIES,
+        keeper=is_keeper(),
+        changes=told_changes(changes, editing.UNIT_FIELDS),
+    )
 
 
 @pages.get("/labels/<path:serial_no>")

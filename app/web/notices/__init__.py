@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from app import notices
+from app.aftersales import telling
 from app.messages import Message, Refusal
 from app.notices.choices import BUNDLES
 from app.notices.kinds import sentence_of
@@ -109,7 +110,8 @@ def undelivered() -> Any:
     """Messages that could not be delivered: to whom, by which way, why."""
     with house().db.reading() as tx:
         rows = notices.failed_letters(tx)
-    return render_template("notices/undelivered.html", rows=rows, channels=CHANNELS)
+        told = telling.failed_messages(tx)
+    return render_template("notices/undelivered.html", rows=rows, told=told, channels=CHANNELS)
 
 
 @pages.post("/admin/messages/retry")
@@ -117,6 +119,6 @@ def undelivered() -> Any:
 def retry() -> Any:
     """Once more, after the cause is mended."""
     with house().db.transaction() as tx:
-        number = notices.retry_failed(tx, actor())
+        number = notices.retry_failed(tx, actor()) + telling.send_again(tx)
     flash(t(f"{number} 条消息将重新发送。", f"{number} messages are sent once more."))
     return redirect(url_for("notices.undelivered"))

@@ -69,6 +69,9 @@ def upgrade() -> None:
         sa.Column("region_code", sa.String(length=40), nullable=True),
         sa.Column("unit_path", sa.String(length=200), nullable=False),
         sa.Column("customer_type", sa.String(length=20), nullable=True),
+        sa.Column("email", sa.String(length=120), nullable=True),
+        sa.Column("language", sa.String(length=2), server_default="zh", nullable=False),
+        sa.Column("objected_at", UtcDateTime(), nullable=True),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.Column("erased_at", UtcDateTime(), nullable=True),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -438,6 +441,35 @@ def upgrade() -> None:
     op.create_index(op.f("ix_customer_merge_kept_id"), "customer_merge", ["kept_id"], unique=False)
     op.create_index(op.f("ix_customer_merge_merged_id"), "customer_merge", ["merged_id"], unique=False)
     op.create_table(
+        "customer_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("topic", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=True),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("send_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("last_error", sa.String(length=400), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_customer_message_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_message")),
+    )
+    op.create_index(op.f("ix_customer_message_case_no"), "customer_message", ["case_no"], unique=False)
+    op.create_index(op.f("ix_customer_message_customer_id"), "customer_message", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_customer_message_due",
+        "customer_message",
+        ["send_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
         "part_batch",
         sa.Column("part_no", sa.String(length=40), nullable=False),
         sa.Column("batch", sa.String(length=40), nullable=False),
@@ -612,6 +644,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
     )
     op.create_index(op.f("ix_user_account_home_unit_id"), "user_account", ["home_unit_id"], unique=False)
+    op.create_table(
+        "archive_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("before", Json(), nullable=False),
+        sa.Column("after", Json(), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("undone_by", sa.String(length=80), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_archive_change_customer_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["product_unit.id"], name=op.f("fk_archive_change_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive_change")),
+    )
+    op.create_index(op.f("ix_archive_change_customer_id"), "archive_change", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_archive_change_unit_id"), "archive_change", ["unit_id"], unique=False)
     op.create_table(
         "deputy",
         sa.Column("id", sa.Integer(), nullable=False),
