@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.connectors import goods_holding, look_up_stock, look_up_warranty, notify, parts_explaining, parts_moving
+from app.connectors import (
+    goods_holding,
+    look_up_stock,
+    look_up_warranty,
+    notify,
+    old_parts,
+    parts_explaining,
+    parts_moving,
+)
 from app.definitions.knowledge import JobContract, JobInput
 from app.messages import Message
 
@@ -208,5 +216,6 @@ CONTRACTS: Mapping[str, JobContract] = {
     **parts_moving.CONTRACTS,
     **parts_explaining.CONTRACTS,
     **look_up_stock.CONTRACTS,
+    **old_parts.CONTRACTS,
     **notify.CONTRACTS,
 }

@@ -29,6 +29,8 @@ ERRORS: dict[str, Message] = {
     "TAG_TWICE": Message("旧件标签重复", "the tag is on another old part"),
     "UNKNOWN_TAG": Message("没有这个旧件标签", "no old part has this tag"),
     "DISPOSED_ALREADY": Message("旧件已有去向", "the old part is disposed of"),
+    "UNDER_CLAIM": Message("旧件正在索赔", "the old part is under claim"),
+    "CLAIMED_TWICE": Message("旧件已在别的索赔单上", "the old part is on another claim"),
 }
 
 LINES = JobInput(

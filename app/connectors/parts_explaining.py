@@ -133,7 +133,7 @@ CONTRACTS: dict[str, JobContract] = {
             JobInput("review_date", Message("复查日期（留存必填）", "when it is looked at again; needed for keep")),
         ),
         (("disposed_qty", Message("件数", "how many pieces")),),
-        errors("UNKNOWN_TAG", "DISPOSED_ALREADY"),
+        errors("UNKNOWN_TAG", "DISPOSED_ALREADY", "UNDER_CLAIM"),
         mapped=True,
     ),
 }

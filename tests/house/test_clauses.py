@@ -34,6 +34,7 @@ PROCEDURES = {
     "P08": ("major_problem_escalation",),
     "P12": ("supplier_liaison",),
     "P02": ("consultation",),
+    "P20": ("part_order", "stocktake", "asset_list"),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 15), 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")

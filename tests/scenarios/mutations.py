@@ -40,6 +40,7 @@ PROCEDURES = (
     "product_exchange_form",
     "expense_reimbursement",
     "exchange",
+    "part_order",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

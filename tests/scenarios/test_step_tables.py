@@ -27,6 +27,7 @@ DRAWN = {
     "return_refund",
     "product_exchange_form",
     "exchange",
+    "part_order",
 }
 
 

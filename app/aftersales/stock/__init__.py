@@ -15,7 +15,7 @@ from app.aftersales.stock.issues import (
 from app.aftersales.stock.ledger import Line, Posted, plain, post
 from app.aftersales.stock.listing import held_at
 from app.aftersales.stock.locations import KINDS, OURS, STATES, add_location, location_of, nearest, the_world, van_of
-from app.aftersales.stock.old_parts import Handed, dispose, take_back, waive
+from app.aftersales.stock.old_parts import Handed, dispose, earmark, let_go, received_at, take_back, waive
 from app.aftersales.stock.parts import TRACKING, add_part
 from app.aftersales.stock.reservations import release, reserve
 from app.aftersales.stock.stocktake import Counted, count
@@ -49,10 +49,12 @@ __all__ = [
     "count",
     "count_moves",
     "dispose",
+    "earmark",
     "explain",
     "findings",
     "held_at",
     "issue",
+    "let_go",
     "location_of",
     "nearest",
     "old_part",
@@ -61,6 +63,7 @@ __all__ = [
     "part_issue",
     "plain",
     "post",
+    "received_at",
     "release",
     "reserve",
     "return_unused",

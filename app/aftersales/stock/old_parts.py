@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from app import clock
 from app.aftersales.stock.ledger import Line, post, wrong_line
 from app.aftersales.stock.locations import the_world
-from app.aftersales.stock.tables import old_part, stock_location
+from app.aftersales.stock.tables import old_part, part, stock_location
 from app.db import Transaction
 from app.history.record import Doer
 from app.messages import Message, Refusal
@@ -142,6 +142,10 @@ def dispose(
     if any(row.state != "received" for row in rows):
         zh = f"旧件 {tag_no} 已经有去向。"
         raise Refusal("disposed_already", Message(zh, f"The old part {tag_no} is disposed of."), field="tag_no")
+    if rows[0].disposition == "claim" and disposition != "claim":
+        zh = f"旧件 {tag_no} 正在索赔（{rows[0].reason}），不能另作处理。"
+        en = f"The old part {tag_no} is under claim ({rows[0].reason}); nothing else can be done with it."
+        raise Refusal("under_claim", Message(zh, en), field="tag_no")
     kind = _MOVES[disposition]
     if kind is not None:
         to = target or the_world(tx, "supplier" if kind == "claim" else "customer")
@@ -161,6 +165,54 @@ def dispose(
         )
     )
     return len(rows)
+
+
+def earmark(tx: Transaction, *, tag_no: str, claim_no: str) -> int:
+    """Set the old parts under a tag aside for one claim, until they are sent or let go; returns how many pieces.
+
+    A tag is under one claim only; the same claim may ask again.
+    """
+    tx.begin_writing()
+    rows = tx.rows(_tagged, {"tag": tag_no})
+    if not rows:
+        raise wrong_line("unknown_tag", f"没有旧件标签 {tag_no}。", f"There is no old part with the tag {tag_no}.")
+    if any(row.state != "received" for row in rows):
+        zh = f"旧件 {tag_no} 已经有去向。"
+        raise Refusal("disposed_already", Message(zh, f"The old part {tag_no} is disposed of."), field="tag_no")
+    other = next((row.reason for row in rows if row.disposition == "claim" and row.reason != claim_no), None)
+    if other is not None:
+        zh = f"旧件 {tag_no} 已在索赔单 {other} 上，不能重复索赔。"
+        raise Refusal("claimed_twice", Message(zh, f"The old part {tag_no} is on the claim {other}."), field="tag_no")
+    ids = [row.id for row in rows]
+    tx.execute(update(old_part).where(old_part.c.id.in_(ids)).values(disposition="claim", reason=claim_no[:200]))
+    return len(rows)
+
+
+def let_go(tx: Transaction, *, claim_no: str) -> int:
+    """What was set aside for a claim and not sent is open again; returns how many pieces."""
+    tx.begin_writing()
+    kept = (old_part.c.state == "received", old_part.c.disposition == "claim", old_part.c.reason == claim_no)
+    return int(tx.execute(update(old_part).where(*kept).values(disposition=None, reason="")).rowcount)
+
+
+def received_at(tx: Transaction, code: str) -> Sequence[Row[Any]]:
+    """The old parts that lie in a store, tag by tag, with how many pieces each has."""
+    query = (
+        select(
+            old_part.c.tag_no, old_part.c.part_no, part.c.name, old_part.c.condition, old_part.c.document_no,
+            old_part.c.case_no, old_part.c.report_no, old_part.c.disposition, old_part.c.reason, old_part.c.review_on,
+            func.count().label("pieces"), func.min(old_part.c.received_at).label("received_at"),
+        )
+        .join(stock_location, stock_location.c.id == old_part.c.location_id)
+        .join(part, part.c.part_no == old_part.c.part_no)
+        .where(stock_location.c.code == code, old_part.c.state == "received")
+        .group_by(
+            old_part.c.tag_no, old_part.c.part_no, part.c.name, old_part.c.condition, old_part.c.document_no,
+            old_part.c.case_no, old_part.c.report_no, old_part.c.disposition, old_part.c.reason, old_part.c.review_on,
+        )
+        .order_by(old_part.c.tag_no)
+    )  # fmt: skip
+    return tx.rows(query)
 
 
 def due_of(tx: Transaction, document_no: str) -> Sequence[Row[Any]]:

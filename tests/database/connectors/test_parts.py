@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from connector_bench import CASE, Bench
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.aftersales import stock
 from app.connectors import INLINE
@@ -173,10 +173,110 @@ class TestKeptApart:
             "qty": 2, "reserved": 0, "value": 60, "expires_on": "2026-03-09",
         }  # fmt: skip
 
+    def test_a_kind_of_place_finds_the_nearest_one(self, parts: PartsBench) -> None:
+        assert parts.run("look_up_stock", {"kind": "in_transit"})["stock_location"] == "O1-in_transit"
+
     def test_an_unknown_place_is_refused(self, parts: PartsBench) -> None:
         with pytest.raises(Refusal) as refused:
             parts.run("look_up_stock", {"location": "NOWHERE"})
         assert refused.value.code == "unknown_location"
+
+
+class TestACountSheet:
+    def test_lists_the_books_and_keeps_what_was_counted(self, parts: PartsBench) -> None:
+        first = parts.do("compare_count", "", location="T-WH")
+        (line,) = first["count_lines"]
+        assert line == {
+            "part_no": SEAL, "batch": "", "serial_no": "", "state": "new", "book_qty": 5, "counted_qty": None,
+            "quality": "ok", "expiry": None, "reason": None,
+        }  # fmt: skip
+        assert (first["count_location"], first["books_moved"]) == ("T-WH", True)
+        counted = [{**line, "counted_qty": 5}]
+        agreed = parts.do("compare_count", "", counted, location="T-WH")
+        assert (agreed["books_moved"], agreed["count_differs"]) == (False, False)
+        parts.issued(2)
+        moved = parts.do("compare_count", "", counted, location="T-WH")
+        assert (moved["books_moved"], moved["count_lines"][0]["book_qty"]) == (True, 3)
+        assert moved["count_lines"][0]["counted_qty"] == 5
+
+    def test_what_the_books_do_not_have_stays_below(self, parts: PartsBench) -> None:
+        (line,) = parts.do("compare_count", "", location="T-WH")["count_lines"]
+        beside = {"part_no": "P-0002", "counted_qty": 1, "reason": "多一台"}
+        told = parts.do("compare_count", "", [{**line, "counted_qty": 5}, beside], location="T-WH")
+        assert [row["part_no"] for row in told["count_lines"]] == [SEAL, "P-0002"]
+        assert told["count_lines"][1]["book_qty"] == 0
+        assert (told["books_moved"], told["count_differs"]) == (False, True)
+
+    def test_what_has_expired_or_stands_apart_is_not_good(self, parts: PartsBench) -> None:
+        with parts.company.step() as tx:
+            tx.execute(insert(stock.part).values(part_no="OIL", name="机油", spec="", tracking="batch"))
+        parts.do("receive_parts", "JS2", [{"part_no": "OIL", "qty": 2, "batch": "A"}], to_location="T-WH")
+        with parts.company.step() as tx:
+            tx.execute(insert(stock.part_batch).values(part_no="OIL", batch="A", expires_on=date(2026, 3, 1)))
+        parts.do("set_apart_parts", "PD1", [{"part_no": SEAL, "qty": 1}], location="T-WH")
+        lines = parts.do("compare_count", "", location="T-WH")["count_lines"]
+        assert {(row["part_no"], row["state"]): row["quality"] for row in lines} == {
+            ("OIL", "new"): "expired", (SEAL, "bad"): "damaged", (SEAL, "new"): "ok",
+        }  # fmt: skip
+        counted = [{**row, "counted_qty": row["book_qty"]} for row in lines]
+        assert parts.do("compare_count", "", counted, location="T-WH")["count_differs"] is True
+        good = [{**row, "quality": "ok" if row["state"] == "new" else row["quality"]} for row in counted]
+        assert parts.do("compare_count", "", good, location="T-WH")["count_differs"] is False
+
+
+SEARCH = {"served": "onsite_service", "facts": "responsibility payer"}
+
+
+class TestOldPartsInTheStore:
+    def stored(self, parts: PartsBench) -> None:
+        parts.issued(2)
+        parts.do("use_parts", "LL1", [{"part_no": SEAL, "qty": 2}], report_no="BG1")
+        old = [{"part_no": SEAL, "qty": 2, "condition": "damaged", "tag_no": "BQ-1"}]
+        parts.do("return_parts", "LL1", old_lines=old, old_location="T-OLD")
+
+    def listed(self, parts: PartsBench) -> list[dict[str, Any]]:
+        told = parts.run("list_old_parts", {"location": "T-OLD"}, SEARCH)["old_parts"]
+        assert isinstance(told, list)
+        return told
+
+    def test_are_listed_tag_by_tag(self, parts: PartsBench) -> None:
+        self.stored(parts)
+        (line,) = self.listed(parts)
+        assert line == {
+            "tag_no": "BQ-1", "part_no": SEAL, "part_name": "车门密封胶条", "qty": 2, "condition": "damaged",
+            "document_no": "LL1", "case_no": CASE, "report_no": "BG1", "received_at": "2026-03-02T09:00:00+08:00",
+            "disposition": None, "reason": None, "review_date": None, "facts": {"responsibility": None, "payer": None},
+        }  # fmt: skip
+
+    def test_come_with_facts_of_their_case(self, parts: PartsBench) -> None:
+        case_no = parts.hand_over("onsite_service", responsibility="supplier", payer="company").case_no
+        self.stored(parts)
+        with parts.company.step() as tx:
+            tx.execute(update(stock.old_part).values(case_no=case_no))
+        assert self.listed(parts)[0]["facts"] == {"responsibility": "supplier", "payer": "company"}
+
+    def test_stand_under_one_claim_until_it_lets_them_go(self, parts: PartsBench) -> None:
+        self.stored(parts)
+        for _ in range(2):
+            assert parts.do("earmark_old_part", "SP1", tag_no="BQ-1") == {"earmarked_qty": 2}
+        assert (self.listed(parts)[0]["disposition"], self.listed(parts)[0]["reason"]) == ("claim", "SP1")
+        with pytest.raises(BpmnError, match="SP1"):
+            parts.do("earmark_old_part", "SP2", tag_no="BQ-1")
+        with pytest.raises(BpmnError, match="正在索赔"):
+            parts.do("dispose_old_part", "JC1", tag_no="BQ-1", disposition="scrap", reason="坏", to_location="T-SCRAP")
+        assert parts.do("let_old_parts_go", "SP2") == {"let_go_qty": 0}
+        assert parts.do("let_old_parts_go", "SP1") == {"let_go_qty": 2}
+        assert parts.do("earmark_old_part", "SP2", tag_no="BQ-1") == {"earmarked_qty": 2}
+        assert parts.do("dispose_old_part", "SP2", tag_no="BQ-1", disposition="claim") == {"disposed_qty": 2}
+        assert self.listed(parts) == []
+
+    @pytest.mark.parametrize(("tag", "code"), [("BQ-9", "UNKNOWN_TAG"), ("BQ-1", "DISPOSED_ALREADY")])
+    def test_only_what_lies_there_is_set_aside(self, parts: PartsBench, tag: str, code: str) -> None:
+        self.stored(parts)
+        parts.do("dispose_old_part", "JC1", tag_no="BQ-1", disposition="claim")
+        with pytest.raises(BpmnError) as thrown:
+            parts.do("earmark_old_part", "SP1", tag_no=tag)
+        assert thrown.value.code == code
 
 
 class TestErrors:

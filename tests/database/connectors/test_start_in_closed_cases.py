@@ -20,7 +20,7 @@ def served(bench: Bench, process: str = "suggestion") -> str:
     """A case in which a procedure was done, closed now."""
     case_no = str(bench.hand_over(process, **KNOWN).case_no)
     task = bench.company.open_tasks(case_no)[f"handle_{process}"]
-    login = {"suggestion": "sales_office_1", "part_order": "back_office_clerk_1"}[process]
+    login = {"suggestion": "sales_office_1", "rapid_support": "regional_director_1"}[process]
     bench.company.submit(task.id, login, {"note": "已办", "done": True})
     return case_no
 
@@ -82,7 +82,7 @@ class TestNotPicked:
         assert pick(bench)["picked_cases"] == 0
 
     def test_a_case_without_a_service(self, bench: Bench) -> None:
-        served(bench, "part_order")
+        served(bench, "rapid_support")
         assert pick(bench)["picked_cases"] == 0
 
     def test_a_case_that_was_closed_before_the_first_run(self, bench: Bench) -> None:

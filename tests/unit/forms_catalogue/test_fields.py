@@ -749,9 +749,51 @@ inquiries | dynamiclist | = | * | 询问记录 [+]
 work_finished_at | datetime | = | deliver_unit | 完成时间
 delivered_by | person | = | deliver_unit | 交付人 [+]
     """,
+    "part_order.supply_request": """
+request_type | radio | ! | raise_request | 类型
+case_ref | textfield | ? | raise_request | 关联维修
+supplier | textfield | ~ | raise_request | 供方
+formal_channel | checkbox | ~ | raise_request | 渠道正规 [+]
+from_warehouse | lookup | ~ | raise_request | 调出
+to_warehouse | lookup | ! | raise_request | 调入
+lines | dynamiclist | ! | raise_request | 明细
+needed_by | datetime | ! | raise_request | 需用日期
+sent_lines | dynamiclist | ! | send_transfer | 实发明细 [+]
+waybill_no | textfield | ? | send_transfer | 运单号 [+]
+expected_at | datetime | ! | ask_delivery place_order send_transfer | 预计到货
+asked_at | datetime | ! | ask_delivery | 查询时间 [+]
+ask_answer | textarea | ! | ask_delivery | 查询答复 [+]
+delivery_state | radio | ! | follow_delivery | 到货情况 [+]
+arrived_at | datetime | ~ | follow_delivery | 到货
+cancel_reason | textarea | ~ | follow_delivery | 不能供货的原因 [+]
+received_lines | dynamiclist | ! | receive_transfer | 到货明细 [+]
+transfer_note | textarea | ~ | receive_transfer | 少到说明 [+]
+case_no | textfield | = | * | 服务单号 [+]
+supply_request_no | textfield | = | * | 编号
+    """,
+    "part_order.stocktake_sheet": """
+warehouse | lookup | ! | choose_warehouse | 仓库
+count_date | datetime | ! | count_stock | 盘点日期
+lines | dynamiclist | ! | count_stock | 明细
+tidy_ok | radio | ! | count_stock | 摆放整洁
+case_no | textfield | = | * | 服务单号 [+]
+count_no | textfield | = | * | 编号
+counted_by | person | = | count_stock | 盘点人
+    """,
+    "part_order.asset_list": """
+assets | dynamiclist | ! | keep_assets | 资产 [+]
+store_help | dynamiclist | ? | keep_assets | 帮助建库 [+]
+list_ends | checkbox | ? | keep_assets | 本台账到此为止 [+]
+list_end_reason | textarea | ~ | keep_assets | 原因 [+]
+checked_assets | dynamiclist | ! | check_assets | 清查 [+]
+checked_at | datetime | ! | check_assets | 清查日期 [+]
+case_no | textfield | = | * | 服务单号 [+]
+    """,
 }
 
 GROUPS = {
+    "part_order.stocktake_sheet": "shared.approval",
+    "part_order.supply_request": "shared.approval",
     "exchange.exchange_order": "shared.product shared.approval shared.sign",
     "quoted_repair.service_record_sheet": "shared.customer shared.product shared.sign",
     "product_exchange_form.product_exchange_form": "shared.customer shared.approval",
@@ -773,7 +815,7 @@ GROUPS = {
 
 WITH_NOTE_ONLY = """mailed_warranty_part factory_repair
 appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
-rapid_support part_order invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
+rapid_support invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
 def all_forms() -> dict[str, forms.Form]:
