@@ -20,11 +20,16 @@ def known(bench: Bench, **values: Any) -> None:
         tx.execute(insert(product_unit).values(serial_no=SERIAL, category="vehicle", model="示例客车A型", **values))
 
 
-def repaired(bench: Bench, ended_at: str | None, process: str = "onsite_service", serial_no: str = SERIAL) -> str:
-    """A case with a visit that ended then, or still goes on."""
-    started = bench.hand_over(
-        process, serial_no=serial_no, engineer="service_engineer_1", work_order_no="WX-1", trip_no="WC-1"
-    )
+def repaired(
+    bench: Bench,
+    ended_at: str | None,
+    process: str = "onsite_service",
+    serial_no: str = SERIAL,
+    outcome: str | None = "signed",
+) -> str:
+    """A case with a visit that ended then and came to this, or still goes on."""
+    facts = {"engineer": "service_engineer_1", "work_order_no": "WX-1", "trip_no": "WC-1", "outcome": outcome}
+    started = bench.hand_over(process, serial_no=serial_no, **facts)
     if ended_at is not None:
         with bench.company.step() as tx:
             tx.execute(
@@ -76,6 +81,18 @@ class TestLastRepairs:
 
     def test_a_repair_counts_however_its_serial_number_was_typed(self, bench: Bench) -> None:
         case_no = repaired(bench, "2026-01-10T16:00:00+08:00", serial_no=SERIAL.lower())
+        repairs = bench.run("look_up_unit", {"serial_no": SERIAL})["last_repairs"]
+        assert [each["case_no"] for each in repairs] == [case_no]
+
+    def test_work_that_was_done_counts_also_without_a_signature(self, bench: Bench) -> None:
+        case_no = repaired(bench, "2026-01-10T16:00:00+08:00", outcome="signature_refused")
+        repairs = bench.run("look_up_unit", {"serial_no": SERIAL})["last_repairs"]
+        assert [each["case_no"] for each in repairs] == [case_no]
+
+    @pytest.mark.parametrize("outcome", ["declined", "unfinished", "waiting_part", "handed_over", None])
+    def test_a_visit_at_which_nothing_was_repaired_does_not_count(self, bench: Bench, outcome: str | None) -> None:
+        repaired(bench, "2026-02-10T16:00:00+08:00", outcome=outcome)
+        case_no = repaired(bench, "2026-01-10T16:00:00+08:00")
         repairs = bench.run("look_up_unit", {"serial_no": SERIAL})["last_repairs"]
         assert [each["case_no"] for each in repairs] == [case_no]
 
