@@ -24,6 +24,7 @@ PROCEDURES = {
     "P25": ("return_refund",),
     "P23": ("exchange",),
     "P24": ("product_exchange_form",),
+    "P32": ("complaint",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P10": ("expense_reimbursement", "expense_accounts"),
     "P11": ("paid_service_remittance", "paid_service_review"),

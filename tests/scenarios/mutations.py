@@ -27,6 +27,7 @@ PROCEDURES = (
     "onsite_service",
     "return_reporting",
     "callback",
+    "complaint",
     "consultation",
     "supplier_liaison",
     "major_problem_escalation",

@@ -789,6 +789,64 @@ checked_assets | dynamiclist | ! | check_assets | 清查 [+]
 checked_at | datetime | ! | check_assets | 清查日期 [+]
 case_no | textfield | = | * | 服务单号 [+]
     """,
+    "complaint.customer_opinion_form": """
+anonymous | checkbox | ? | receive_complaint | 匿名投诉 [+]
+received_at | datetime | ! | receive_complaint | 接诉时间
+object_class | radio | ! | receive_complaint | 投诉对象
+complaint_text | textarea | ! | receive_complaint | 投诉内容
+customer_demand | textarea | ! | receive_complaint | 客户要求
+resident_office_area | checkbox | ? | receive_complaint | 驻外办事处辖区 [+]
+solved_on_spot | radio | ! | receive_complaint | 当场解决 [+]
+linked_complaints | textfield | = | * | 同一产品的其他投诉 [+]
+complaint_facts | checklist | ! | register_complaint | 涉及 [+]
+first_reply_at | datetime | ! | answer_first | 首次答复
+first_reply_text | textarea | ! | answer_first | 答复内容 [+]
+named_person | person | ! | name_person | 专人 [+]
+cause_analysis | textarea | ! | analyse_human analyse_production analyse_technical | 原因分析
+countermeasure | textarea | ! | analyse_production analyse_technical | 处理对策
+exceptional | radio | ! | analyse_production analyse_technical | 特别异常 [+]
+joint_analysis | textarea | ! | analyse_jointly | 会同分析
+final_plan | textarea | ! | agree_plan analyse_human verify_facts | 最终处理方案
+remedy | radio | ! | agree_plan | 处理方式 [+]
+business_dept | select | ! | analyse_human | 所属业务部门
+operator_training | textarea | ! | analyse_human | 操作培训内容
+repaired_by | person | = | analyse_human | 修复人 [+]
+responsible_dept | select | ! | judge_responsibility | 责任部门
+responsible_person | person | ? | judge_responsibility propose_penalty | 责任人
+responsibility_decision | textarea | ! | judge_responsibility | 责任处理决定
+cost_lines | dynamiclist | ? | recover_cost review_cost | 发生费用
+cost_dept | select | ~ | review_cost | 摊销部门
+recovered_amount | number | ~ | recover_cost | 追讨金额
+cost_reviewed_by | person | = | recover_cost review_cost | 费用审核人 [+]
+our_responsibility | radio | ! | verify_facts | 责任在我方 [+]
+explanation | textarea | ! | explain_refusal explain_to_customer | 向客户说明 [+]
+apology_at | datetime | ! | propose_penalty | 赔礼道歉时间
+penalty_proposal | textarea | ! | propose_penalty | 惩处建议 [+]
+open_reward_penalty | checkbox | ? | judge_responsibility propose_penalty | 转奖惩程序核实 [+]
+result_text | textarea | ! | carry_out | 处理结果
+other_departments | radio | ! | carry_out | 须其他部门整改 [+]
+asked_dept | select | ! | urge_departments | 整改部门 [+]
+department_request | textarea | ! | urge_departments | 书面要求 [+]
+department_answer | textarea | ! | answer_request | 整改意见 [+]
+executed_by | person | = | carry_out | 落实人 [+]
+result_verified | radio | ! | verify_result | 结果已落实 [+]
+verify_note | textarea | ~ | verify_result | 未落实之处 [+]
+verified_by | person | = | verify_result | 验证人
+fed_back_at | datetime | ! | feed_back | 反馈时间
+told_leaders | checkbox | ! | feed_back | 已反馈领导 [+]
+told_departments | checkbox | ! | feed_back | 已反馈各部门 [+]
+customer_result | select | ~ | feed_back | 客户意见
+went_higher | checkbox | ? | feed_back | 因无人处理越级投诉 [+]
+case_no | textfield | = | * | 服务单号 [+]
+complaint_no | textfield | = | * | 客户投诉编号
+contact_no | textfield | = | * | 来电编号
+first_responder | person | = | receive_complaint | 首问责任人
+current_owner | person | = | agree_plan analyse_human carry_out register_complaint verify_facts | 当前责任 [+]
+cause_class | select | = | * | 原因分类
+accepted | radio | = | accept_complaint | 是否受理
+non_accept_reason | textarea | = | accept_complaint | 不受理原因
+closed_at | datetime | = | explain_refusal feed_back | 结案时间
+    """,
 }
 
 GROUPS = {
@@ -811,10 +869,11 @@ GROUPS = {
     "part_requisition.part_requisition": "shared.product shared.approval",
     "part_writeoff.part_writeoff": "shared.approval",
     "major_problem_escalation.major_problem_request": "shared.customer shared.approval",
+    "complaint.customer_opinion_form": "shared.customer shared.product shared.approval",
 }
 
 WITH_NOTE_ONLY = """mailed_warranty_part factory_repair
-appointment workshop_repair complaint quality_dispute quality_feedback suggestion crisis reward_penalty
+appointment workshop_repair quality_dispute quality_feedback suggestion crisis reward_penalty
 rapid_support invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
