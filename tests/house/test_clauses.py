@@ -32,6 +32,7 @@ PROCEDURES = {
     "P15": ("part_receiving",),
     "P16": ("part_issue", "part_writeoff"),
     "P21": ("quoted_repair", "quote_and_consent"),
+    "P22": ("factory_repair",),
     "P08": ("major_problem_escalation",),
     "P12": ("supplier_liaison",),
     "P02": ("consultation",),

@@ -34,6 +34,7 @@ PROCEDURES = (
     "part_requisition",
     "part_writeoff",
     "quoted_repair",
+    "factory_repair",
     "part_receiving",
     "paid_service_remittance",
     "return_refund",

@@ -23,6 +23,7 @@ DRAWN = {
     "part_requisition",
     "part_writeoff",
     "quoted_repair",
+    "factory_repair",
     "part_receiving",
     "return_refund",
     "product_exchange_form",
