@@ -87,8 +87,12 @@ def _skills(data: dict[str, Any], names: Names) -> Message:
 def _parameter(data: dict[str, Any], _: Names) -> Message:
     day = str(data.get("valid_from") or "")[:10]
     return Message(
-        f"参数“{data['label_zh']}”：{data['before_zh']} → {data['after_zh']}" + (f"（{day} 起）" if day else ""),
-        f"parameter “{data['label_en']}”: {data['before_en']} → {data['after_en']}" + (f" (from {day})" if day else ""),
+        (f"服务承诺“{data['of_zh']}”的" if data.get("of_zh") else "")
+        + f"参数“{data['label_zh']}”：{data['before_zh']} → {data['after_zh']}"
+        + (f"（{day} 起）" if day else ""),
+        (f"promise “{data['of_en']}”, " if data.get("of_en") else "")
+        + f"parameter “{data['label_en']}”: {data['before_en']} → {data['after_en']}"
+        + (f" (from {day})" if day else ""),
     )
 
 

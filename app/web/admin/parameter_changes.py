@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.db import Transaction
 from app.history import record
 from app.house import House
 from app.identity import Actor
-from app.parameters.values import COMPANY
+from app.parameters.values import COMPANY, COMPANY_PROFILE
 from app.web.admin.parameter_fields import moves_clocks
 
 
@@ -24,9 +25,10 @@ def set_parameter(
     reason: str,
     expected_version: int | None,
     valid_from: datetime | None = None,
+    scope: str = COMPANY,
 ) -> int:
-    """Set a value for the company from now or from `valid_from` on; returns how many running clocks moved."""
-    before = _in_force(tx, house, name)
+    """Set a value for the company or one promise from now or `valid_from` on; how many running clocks moved."""
+    before = _current(tx, house, scope=scope).value(name)
     parameters.set_value(
         tx,
         house.book,
@@ -36,8 +38,9 @@ def set_parameter(
         reason=reason,
         expected_version=expected_version,
         valid_from=valid_from,
+        scope=scope,
     )
-    return _changed(tx, house, actor, name, before, reason, valid_from)
+    return _changed(tx, house, actor, name, before, reason, valid_from, scope)
 
 
 def reset_parameter(
@@ -49,9 +52,10 @@ def reset_parameter(
     reason: str,
     expected_version: int | None,
     valid_from: datetime | None = None,
+    scope: str = COMPANY,
 ) -> int:
     """Let the profile or the default hold again from now or from `valid_from` on; how many running clocks moved."""
-    before = _in_force(tx, house, name)
+    before = _current(tx, house, scope=scope).value(name)
     parameters.clear_value(
         tx,
         house.book,
@@ -60,16 +64,20 @@ def reset_parameter(
         reason=reason,
         expected_version=expected_version,
         valid_from=valid_from,
+        scope=scope,
     )
-    return _changed(tx, house, actor, name, before, reason, valid_from)
+    return _changed(tx, house, actor, name, before, reason, valid_from, scope)
 
 
-def _current(tx: Transaction, house: House, at: datetime | None = None) -> parameters.Parameters:
-    return parameters.in_force(house.book, parameters.load_values(tx, at), house.profile)
+def of_scope(house: House, stored: Mapping[tuple[str, str], Any], scope: str) -> parameters.Parameters:
+    """The values of the company, or what one service promise gives where the company says nothing of its own."""
+    if scope == COMPANY:
+        return parameters.in_force(house.book, stored, house.profile)
+    return parameters.Parameters(house.book, scope, {key: value for key, value in stored.items() if key[1] != COMPANY})
 
 
-def _in_force(tx: Transaction, house: House, name: str) -> Any:
-    return _current(tx, house).value(name)
+def _current(tx: Transaction, house: House, at: datetime | None = None, scope: str = COMPANY) -> parameters.Parameters:
+    return of_scope(house, parameters.load_values(tx, at), scope)
 
 
 def _changed(
@@ -80,8 +88,10 @@ def _changed(
     before: Any,
     reason: str,
     valid_from: datetime | None = None,
+    scope: str = COMPANY,
 ) -> int:
-    after = _current(tx, house, valid_from)
+    after = _current(tx, house, valid_from, scope)
+    promise = house.book.definition(COMPANY_PROFILE)
     definition = house.book.definition(name)
     record(
         tx,
@@ -89,7 +99,9 @@ def _changed(
         kind="parameter_set",
         data={
             "name": name,
-            "scope": COMPANY,
+            "scope": scope,
+            "of_zh": promise.words(scope, "zh") if scope != COMPANY else "",
+            "of_en": promise.words(scope, "en") if scope != COMPANY else "",
             "label_zh": definition.label.zh,
             "label_en": definition.label.en,
             "before_zh": definition.words(before, "zh"),
@@ -101,4 +113,5 @@ def _changed(
         },
     )
     tx.after_commit(house.refresh)
-    return house.move_clocks(tx, after.as_dict()) if moves_clocks(name) else 0
+    # A promise that is not the company's own moves nothing that runs; one that is, as far as the company lets it.
+    return house.move_clocks(tx, _current(tx, house, valid_from).as_dict()) if moves_clocks(name) else 0

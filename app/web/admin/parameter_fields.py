@@ -26,7 +26,7 @@ SECTIONS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "dispatch": (Message("派工", "Dispatch"), ("dispatch", "consent", "trip")),
     "onsite": (
         Message("现场、返回与有偿服务", "On site, return, paid service"),
-        ("escalation", "major", "approve", "return", "loan", "paid", "hours"),
+        ("escalation", "major", "approve", "return", "loan", "paid", "hours", "expense"),
     ),
     "parts": (
         Message("备用件、旧件与索赔", "Parts, old parts, claims"),

@@ -15,7 +15,7 @@ from app.parameters.values import COMPANY, COMPANY_PROFILE
 from app.web.access import actor, house, language, t
 from app.web.admin import ADMIN, keeps_rules, pages
 from app.web.admin.answers import error_of, say_with_undo
-from app.web.admin.parameter_changes import reset_parameter, set_parameter
+from app.web.admin.parameter_changes import of_scope, reset_parameter, set_parameter
 from app.web.admin.parameter_fields import MAPS, SECTIONS, as_text, from_form, heading, moves_clocks, section_of
 
 ORIGINS = {
@@ -66,8 +66,8 @@ def parameter_list() -> Any:
 @pages.route("/parameters/<name>", methods=["GET", "POST"])
 @keeps_rules
 def parameter(name: str) -> Any:
-    """One parameter: change it with a reason, see every version."""
-    definition = house().book.definition(name)
+    """One parameter: change it with a reason, see every version; `scope` names a service promise instead."""
+    definition, scope = house().book.definition(name), _scope(name)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -84,22 +84,23 @@ def parameter(name: str) -> Any:
                     reason=request.form.get("reason", ""),
                     expected_version=request.form.get("version", type=int),
                     valid_from=valid_from,
+                    scope=scope,
                 )
         except Refusal as refusal:
             errors = error_of(refusal)
             # The store speaks of the parameter by its name; the field on this page is `value`.
             errors = {("value" if field == name else field): sentence for field, sentence in errors.items()}
         else:
-            _said(name, definition, moved, valid_from, value)
-            return redirect(url_for("admin.parameter", name=name))
-    return _page(name, errors), 422 if errors else 200
+            _said(name, definition, moved, valid_from, value, scope=scope)
+            return redirect(_url(name, scope))
+    return _page(name, errors, scope), 422 if errors else 200
 
 
 @pages.post("/parameters/<name>/reset")
 @keeps_rules
 def clear_parameter(name: str) -> Any:
     """Let the promise or the default hold again."""
-    definition = house().book.definition(name)
+    definition, scope = house().book.definition(name), _scope(name)
     try:
         with house().db.transaction() as tx:
             _require_changeable(definition)
@@ -110,21 +111,22 @@ def clear_parameter(name: str) -> Any:
                 name=name,
                 reason=request.form.get("reason", ""),
                 expected_version=request.form.get("version", type=int),
+                scope=scope,
             )
     except Refusal as refusal:
-        return _page(name, {"reset": "".join(error_of(refusal).values())}), 422
-    _said(name, definition, moved)
-    return redirect(url_for("admin.parameter", name=name))
+        return _page(name, {"reset": "".join(error_of(refusal).values())}, scope), 422
+    _said(name, definition, moved, scope=scope)
+    return redirect(_url(name, scope))
 
 
 @pages.post("/parameters/<name>/undo")
 @keeps_rules
 def undo_parameter(name: str) -> Any:
     """Take the last change back: what held before it holds again, as a further version."""
-    definition = house().book.definition(name)
+    definition, scope = house().book.definition(name), _scope(name)
     with house().db.transaction() as tx:
         _require_changeable(definition)
-        rows = [row for row in parameters.versions(tx, name) if row.scope == COMPANY]
+        rows = [row for row in parameters.versions(tx, name) if row.scope == scope]
         wanted = request.form.get("version", type=int)
         if not rows or rows[0].version != wanted:
             raise Refusal(
@@ -136,7 +138,14 @@ def undo_parameter(name: str) -> Any:
         later = rows[0].valid_from if rows[0].valid_from > clock.now() else None
         if len(rows) == 1 or rows[1].cleared:
             reset_parameter(
-                tx, house(), actor=actor(), name=name, reason=reason, expected_version=wanted, valid_from=later
+                tx,
+                house(),
+                actor=actor(),
+                name=name,
+                reason=reason,
+                expected_version=wanted,
+                valid_from=later,
+                scope=scope,
             )
         else:
             set_parameter(
@@ -148,9 +157,22 @@ def undo_parameter(name: str) -> Any:
                 reason=reason,
                 expected_version=wanted,
                 valid_from=later,
+                scope=scope,
             )
     flash(t("已撤销。", "Taken back."))
-    return redirect(url_for("admin.parameter", name=name))
+    return redirect(_url(name, scope))
+
+
+def _scope(name: str) -> str:
+    """The company, or the service promise that the request names; which promise holds is the company's alone."""
+    scope = request.values.get("scope") or COMPANY
+    if scope != COMPANY and (name == COMPANY_PROFILE or scope not in house().book.profiles):
+        raise Refusal("unknown_promise", Message("没有这个服务承诺。", "There is no such service promise."), status=404)
+    return scope
+
+
+def _url(name: str, scope: str) -> str:
+    return url_for("admin.parameter", name=name, scope=scope if scope != COMPANY else None)
 
 
 def _valid_from(name: str, text: str) -> datetime | None:
@@ -187,30 +209,43 @@ def _require_changeable(definition: Definition) -> None:
         )
 
 
-def _said(name: str, definition: Definition, moved: int, valid_from: datetime | None = None, later: Any = None) -> None:
+def _said(
+    name: str,
+    definition: Definition,
+    moved: int,
+    valid_from: datetime | None = None,
+    later: Any = None,
+    *,
+    scope: str = COMPANY,
+) -> None:
     label = definition.label.text(language())
+    if scope != COMPANY:
+        label = f"{house().book.definition(COMPANY_PROFILE).words(scope, language())} · {label}"
     with house().db.reading() as tx:
-        value = house().parameters(tx).words(name, language())
-        newest = max((row.version for row in parameters.versions(tx, name) if row.scope == COMPANY), default=0)
+        value = of_scope(house(), parameters.load_values(tx), scope).words(name, language())
+        newest = max((row.version for row in parameters.versions(tx, name) if row.scope == scope), default=0)
     sentence = t(f"“{label}”现在是：{value}。", f"“{label}” is now: {value}.")
     if valid_from is not None:
         then = definition.words(definition.check(later), language())
         sentence += t(f"从 {valid_from:%Y-%m-%d} 起是：{then}。", f" From {valid_from:%Y-%m-%d} it is {then}.")
     if moved:
         sentence += t(f"{moved} 个进行中的时限已重新计算。", f" {moved} running deadlines were computed again.")
-    say_with_undo(sentence, url_for("admin.undo_parameter", name=name), version=newest)
+    undo = url_for("admin.undo_parameter", name=name, scope=scope if scope != COMPANY else None)
+    say_with_undo(sentence, undo, version=newest)
 
 
-def _page(name: str, errors: dict[str, str]) -> str:
+def _page(name: str, errors: dict[str, str], scope: str = COMPANY) -> str:
     lang = language()
     definition = house().book.definition(name)
     form = request.form
     with house().db.reading() as tx:
-        in_force = house().parameters(tx)
+        stored = parameters.load_values(tx)
+        in_force = of_scope(house(), stored, scope)
         history = parameters.versions(tx, name)
         example = _next_occurrence(tx, definition, in_force.value(name))
     value = in_force.value(name)
-    company = [row for row in history if row.scope == COMPANY]
+    own = [row for row in history if row.scope == scope]
+    promises = house().book.definition(COMPANY_PROFILE)
     typed = form.get("value") if "value" in form else as_text(definition, value, lang)
     return render_template(
         "admin/parameter.html",
@@ -236,12 +271,22 @@ def _page(name: str, errors: dict[str, str]) -> str:
                 "words": t("恢复默认", "back to the default") if row.cleared else definition.words(row.value, lang),
                 "version": row.version,
                 "scope": row.scope,
+                "of": promises.words(row.scope, lang) if row.scope != COMPANY else "",
                 "from": row.valid_from,
             }
             for row in history
         ],
-        version=company[0].version if company else 0,
-        can_reset=bool(company) and not company[0].cleared,
+        version=own[0].version if own else 0,
+        can_reset=bool(own) and not own[0].cleared,
+        scope=scope,
+        promise=promises.words(scope, lang) if scope != COMPANY else "",
+        company_says=(name, COMPANY) in stored,
+        promises=[
+            (key, promises.words(key, lang), of_scope(house(), stored, key).words(name, lang))
+            for key in sorted(house().book.profiles)
+        ]
+        if name != COMPANY_PROFILE
+        else [],
         example=example,
         errors=errors,
         kept=not definition.at_once,

@@ -263,3 +263,59 @@ class TestWhoMayChange:
         assert owner.post(url, data={"value": "", "reason": "x"}).status_code == 403
         assert owner.post(f"{url}/reset", data={"reason": "x"}).status_code == 403
         assert owner.post(f"{url}/undo", data={"version": "1"}).status_code == 403
+
+
+class TestOfAPromise:
+    """A service promise has values of its own, below those of the company."""
+
+    URL, SCOPE = f"{REPLY}?scope=machinery", "machinery"
+
+    def of(self, house: House, profile: str) -> Any:
+        with house.db.reading() as tx:
+            return parameters.in_force(house.book, parameters.load_values(tx), profile).value("sla.default_reply_hours")
+
+    def change(self, admin: FlaskClient, **values: Any) -> Any:
+        return admin.post(REPLY, data={"scope": self.SCOPE, "value": "9", "reason": "合同约定", **values})
+
+    def test_it_is_changed_for_this_promise_alone(self, admin: FlaskClient, house: House) -> None:
+        before, other = value(house, "sla.default_reply_hours"), self.of(house, "car_shop")
+        assert self.change(admin, version="0").status_code == 302
+        assert (self.of(house, "machinery"), self.of(house, "car_shop")) == (9, other)
+        assert value(house, "sla.default_reply_hours") == before
+        page = text_of(admin.get(self.URL))
+        for words in ("您在看服务承诺", "现在：9 小时", "合同约定"):
+            assert words in page, words
+        assert "服务承诺“" in text_of(admin.get("/admin/audit?group=parameters"))
+
+    def test_the_value_of_the_company_goes_first(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "试行", "version": "0"})
+        self.change(admin, version="0")
+        assert self.of(house, "machinery") == 12
+        assert "以它为准" in text_of(admin.get(self.URL))
+
+    def test_versions_of_company_and_promise_are_counted_apart(self, admin: FlaskClient, house: House) -> None:
+        admin.post(REPLY, data={"value": "12", "reason": "试行", "version": "0"})
+        assert self.change(admin, version="1").status_code == 422
+        assert self.change(admin, version="0").status_code == 302
+
+    def test_undo_and_back_to_what_the_promise_says(self, admin: FlaskClient, house: House) -> None:
+        shipped = self.of(house, "machinery")
+        self.change(admin)
+        self.change(admin, value="8")
+        assert admin.post(f"{REPLY}/undo", data={"scope": self.SCOPE, "version": "2"}).status_code == 302
+        assert self.of(house, "machinery") == 9
+        assert admin.post(f"{REPLY}/undo", data={"scope": self.SCOPE, "version": "2"}).status_code == 409
+        data = {"scope": self.SCOPE, "version": "3", "reason": "恢复"}
+        assert admin.post(f"{REPLY}/reset", data=data).status_code == 302
+        assert self.of(house, "machinery") == shipped
+
+    def test_a_mistake_stands_at_its_field(self, admin: FlaskClient, house: House) -> None:
+        refused = self.change(admin, value="soon")
+        assert (refused.status_code, "您在看服务承诺" in text_of(refused)) == (422, True)
+        assert self.change(admin, reason=" ").status_code == 422
+
+    def test_every_promise_is_offered_and_an_unknown_one_is_not_found(self, admin: FlaskClient, house: House) -> None:
+        page = text_of(admin.get(REPLY))
+        assert all(f"scope={profile}" in page for profile in house.book.profiles)
+        assert admin.get(f"{REPLY}?scope=nothing").status_code == 404
+        assert admin.get("/admin/parameters/company.profile?scope=machinery").status_code == 404
