@@ -25,6 +25,7 @@ PROCEDURES = {
     "P23": ("exchange",),
     "P24": ("product_exchange_form",),
     "P32": ("complaint",),
+    "P33": ("quality_dispute",),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P10": ("expense_reimbursement", "expense_accounts"),
     "P11": ("paid_service_remittance", "paid_service_review"),

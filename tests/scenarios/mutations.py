@@ -28,6 +28,7 @@ PROCEDURES = (
     "return_reporting",
     "callback",
     "complaint",
+    "quality_dispute",
     "consultation",
     "supplier_liaison",
     "major_problem_escalation",

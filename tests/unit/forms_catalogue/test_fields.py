@@ -893,6 +893,40 @@ loaner_due_back | datetime | ~ | * | 应还日期 [+]
 case_no | textfield | = | * | 服务单号 [+]
 tracking_no | textfield | = | * | 返厂跟踪单 [+]
     """,
+    "quality_dispute.quality_dispute_record": """
+contract_no | textfield | ? | record_objection | 合同号
+objection_kind | radio | ! | record_objection | 异议类型
+phone_record | textarea | ! | record_objection | 电话记录
+quantity_disputed | number | ! | record_objection | 争议数量
+written_requested | checkbox | ? | record_objection | 已要求传真或书面异议 [+]
+written_received_at | datetime | ! | obtain_written | 收到书面异议时间 [+]
+written_objection | filepicker | ~ | handle_on_site negotiate obtain_written record_objection | 书面异议
+told_quality_at | datetime | ! | take_report | 通知质量部时间
+told_cause | textarea | ! | take_report | 告知的原因 [+]
+investigation | textarea | ! | check_facts | 调查结果
+liable_party | radio | ! | check_facts | 责任方
+stance | select | = | propose_solution | 立场 [+]
+evidence_enough | radio | ! | propose_solution | 证据是否足够 [+]
+evidence_wanted | textarea | ~ | propose_solution | 须补充的证据 [+]
+basis | checklist | ~ | propose_solution | 处理依据
+proposal | textarea | ~ | propose_solution | 处理方案
+amount | number | ? | propose_solution | 涉及金额
+settlement_mode | radio | ~ | propose_solution | 解决方式
+settlement_note | textarea | ! | handle_on_site negotiate | 解决经过 [+]
+settled | radio | ! | handle_on_site negotiate | 已了结 [+]
+agreement_file | filepicker | ~ | negotiate | 协议
+onsite_documents | filepicker | ! | handle_on_site | 处理单据
+remedy | radio | ~ | handle_on_site negotiate | 执行 [+]
+documents_kept | checkbox | ! | keep_documents | 处理结果、单据已留存 [+]
+legal_files | filepicker | ! | prepare_file | 移交材料 [+]
+legal_note | textarea | ! | prepare_file | 移交说明 [+]
+case_no | textfield | = | * | 服务单号 [+]
+dispute_no | textfield | = | * | 编号
+complaint_no | textfield | = | * | 投诉编号
+named_person | person | = | * | 专人 [+]
+current_owner | person | = | record_objection | 当前责任 [+]
+settled_at | datetime | = | * | 了结时间
+    """,
 }
 
 GROUPS = {
@@ -917,10 +951,11 @@ GROUPS = {
     "part_writeoff.part_writeoff": "shared.approval",
     "major_problem_escalation.major_problem_request": "shared.customer shared.approval",
     "complaint.customer_opinion_form": "shared.customer shared.product shared.approval",
+    "quality_dispute.quality_dispute_record": "shared.customer shared.product shared.approval",
 }
 
 WITH_NOTE_ONLY = """mailed_warranty_part
-appointment workshop_repair quality_dispute quality_feedback suggestion crisis reward_penalty
+appointment workshop_repair quality_feedback suggestion crisis reward_penalty
 rapid_support invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
