@@ -228,9 +228,9 @@ class House:
                 self.move_clocks(tx)
         return learned
 
-    def arrange_starts(self, tx: Transaction) -> int:
+    def arrange_starts(self, tx: Transaction, actor: Actor = SYSTEM) -> int:
         """Schedule what starts by itself as the live versions and switches say; how many starts changed."""
-        return arrange_starts(tx, self.world)
+        return arrange_starts(tx, self.world, actor=actor)
 
     def deploy_folders(self, *, actor: Actor = SYSTEM, reason: str = "", schedule: bool = True) -> Deployed | None:
         """Deploy `processes/` and `forms/` when they changed since the last deployment; None when they did not.
@@ -245,7 +245,7 @@ class House:
         with self.db.transaction() as tx:
             deployed = definitions.deploy(tx, bundle, self.knowledge(tx), actor=actor, reason=reason)
             if schedule:
-                self.arrange_starts(tx)
+                self.arrange_starts(tx, actor)
             return deployed
 
 

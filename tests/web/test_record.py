@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml.html import fromstring
 from openpyxl import Workbook
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from test_routes import ROWS, ask
 from web_ground import CONTACT, PASSWORD, PNG, Ground, upload
 
 from app import clock
 from app.notices.tables import notice, notice_delivery
 from app.rehearsal import Stage
+from app.runtime.tables import incident, scheduled_start
 
 Body = dict[str, Any]
 Act = Callable[[FlaskClient], Any]
@@ -120,6 +122,37 @@ def overtaken(ground: Ground, client: FlaskClient) -> Body:
     client.put("/api/drafts/dispatch", json={"xml": xml, "base_revision": found["revision"]})
     assert client.post("/procedures/dispatch/versions/1/live", **back).status_code == 302
     return {}
+
+
+def corrected(url: str, **typed: str) -> Carried:
+    """The form of a page as it stands there, with other values in some of its fields."""
+
+    def filled(ground: Ground, client: FlaskClient) -> Body:
+        page = fromstring(client.get(ground.url(url)).get_data(as_text=True))
+        form = next(each for each in page.forms if "seen" in each.fields)
+        return {"data": {**{name: value or "" for name, value in form.fields.items()}, **typed}}
+
+    return filled
+
+
+def correction_to_undo(ground: Ground, client: FlaskClient) -> Body:
+    """Nothing to send, after a customer was corrected."""
+    url = "/customers/{customer}/edit"
+    change = corrected(url, name="改名客户")
+    assert callable(change)
+    assert client.post(ground.url(url), **change(ground, client)).status_code == 302
+    return {}
+
+
+def failed_start(ground: Ground, client: FlaskClient) -> Body:
+    """The reason for trying a timed start again, after its time could not be read."""
+    failed = {"id": 9001, "element_id": "working_day_began", "kind": "timer_start", "engine_task_id": ""}
+    with ground.house.db.transaction() as tx:
+        ground.house.arrange_starts(tx)
+        start = tx.value(select(scheduled_start.c.id).where(scheduled_start.c.process_key == "callback_day"))
+        raised = {"scheduled_start_id": start, "raised_at": clock.now(), "message_zh": "读不懂", "message_en": "unread"}
+        tx.execute(insert(incident).values(**failed, **raised))
+    return {"data": {"reason": "网络已恢复"}}
 
 
 LIMIT = "/admin/parameters/intake.max_clarify_attempts"
@@ -234,6 +267,12 @@ WRITES: list[tuple[str | None, str, str, Carried, str | None]] = [
          "data": {"kept": ground.names["customer"], "merged": ground.names["another"], "reason": "同一客户"}
      }, "customers_merged"),
     (SUPERVISOR, "POST", "/customers/merges/{merge}/undo", {}, "merge_undone"),
+    (SUPERVISOR, "POST", "/customers/{customer}/edit", corrected("/customers/{customer}/edit", name="改名客户"),
+     "customer_changed"),
+    (SUPERVISOR, "POST", "/product-files/{product}/edit", corrected("/product-files/{product}/edit", model="B型"),
+     "product_changed"),
+    (SUPERVISOR, "POST", "/archive-changes/1/undo", correction_to_undo, "archive_change_undone"),
+    (OWNER, "POST", "/procedures/callback_day/starts/9001", failed_start, "start_retried"),
     (SUPERVISOR, "POST", "/customers/import/apply", customers_shown, "customers_imported"),
     (SUPERVISOR, "POST", "/customers/{customer}/export", {}, "personal_data_exported"),
     (SUPERVISOR, "POST", "/customers/{customer}/erase", {"data": {"reason": "本人来函"}}, "personal_data_erased"),

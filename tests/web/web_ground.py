@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock, definitions, settings
-from app.aftersales import customers, merging
+from app.aftersales import customers, merging, product_unit
 from app.calendar.tables import service_clock
 from app.clock import ManualClock
 from app.db import Transaction
@@ -270,7 +270,15 @@ def _archive(tx: Transaction) -> dict[str, Any]:
     assert one is not None
     assert other is not None
     merge = merging.merge(tx, kept_id=one, merged_id=other, reason="同一客户", actor=SYSTEM)
-    return {"customer": one, "another": another, "far_customer": far, "merge": merge, "serial": "DEMO-VIN-0077"}
+    product = tx.value(select(product_unit.c.id).where(product_unit.c.serial_no == "DEMO-VIN-0077"))
+    return {
+        "customer": one,
+        "another": another,
+        "far_customer": far,
+        "merge": merge,
+        "serial": "DEMO-VIN-0077",
+        "product": product,
+    }
 
 
 def _rows_of(image: bytes) -> dict[str, set[tuple[Any, ...]]]:

@@ -38,7 +38,7 @@ def resolve_incident(
         _resolved(tx, actor, incident_id, reason)
         note = Event("start_retried", data={"element": row.element_id, "reason": reason.strip()})
         record_all(tx, actor, [note])
-        start_again(tx, world, row.scheduled_start_id, row.engine_task_id)
+        start_again(tx, world, actor, row.scheduled_start_id, row.engine_task_id)
         return
     instance = load_instance(tx, row.instance_id)
     if instance.state != "active":

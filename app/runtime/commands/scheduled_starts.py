@@ -16,7 +16,7 @@ from app.definitions.tables import process_definition
 from app.definitions.timer_starts import place_of, timer_starts
 from app.engine import Timer
 from app.history import Event, record_all
-from app.identity import SYSTEM
+from app.identity import SYSTEM, Actor
 from app.identity.tables import org_unit
 from app.messages import Message, Refusal
 from app.runtime.commands.start_case import start_case
@@ -63,7 +63,7 @@ class _Wanted:
         return self.process_key, self.element_id, self.unit.id
 
 
-def arrange_starts(tx: Transaction, world: World, *, only: Collection[str] | None = None) -> int:
+def arrange_starts(tx: Transaction, world: World, *, actor: Actor = SYSTEM, only: Collection[str] | None = None) -> int:
     """Bring what is scheduled in line with the live versions, switches and units; how many starts changed.
 
     Asked after each deployment, switch and change of calendar, and once a minute. An equal cycle goes on where it is; a
@@ -78,9 +78,9 @@ def arrange_starts(tx: Transaction, world: World, *, only: Collection[str] | Non
     for kept, wanted, planned in found:
         if wanted is None:
             assert kept is not None
-            _stop(tx, kept)
+            _stop(tx, kept, actor)
         else:
-            _arrange(tx, world, kept, wanted, planned)
+            _arrange(tx, world, kept, wanted, planned, actor)
     return len(found)
 
 
@@ -117,14 +117,14 @@ def start_failed(tx: Transaction, world: World, *, start_id: int, due_at: str, r
     _raise_incident(tx, row.id, row.element_id, message, row.process_key, row.due_at.isoformat())
 
 
-def start_again(tx: Transaction, world: World, start_id: int, due_at: str) -> StepRecord | None:
+def start_again(tx: Transaction, world: World, actor: Actor, start_id: int, due_at: str) -> StepRecord | None:
     """What resolving the incident of a start does: the start that was due at `due_at`, or read its time again."""
     row = tx.row(_row, {"its_id": start_id})
     if row is None or not _is_in_use(tx, row):
         return None
     if not due_at:
-        _stop(tx, row)
-        arrange_starts(tx, world, only={row.process_key})
+        _stop(tx, row, actor)
+        arrange_starts(tx, world, actor=actor, only={row.process_key})
         return None
     return _start(tx, world, row, datetime.fromisoformat(due_at))
 
@@ -262,7 +262,12 @@ def _next(timer: Timer, evaluate: Evaluate, calendar: WorkCalendar, fired: Row[A
 
 
 def _arrange(
-    tx: Transaction, world: World, kept: Row[Any] | None, wanted: _Wanted, planned: NextStart | Message | None
+    tx: Transaction,
+    world: World,
+    kept: Row[Any] | None,
+    wanted: _Wanted,
+    planned: NextStart | Message | None,
+    actor: Actor,
 ) -> None:
     values: dict[str, Any] = {"version_id": wanted.version_id}
     if planned is not None:
@@ -280,10 +285,10 @@ def _arrange(
         _raise_incident(tx, start_id, wanted.element_id, planned, wanted.process_key)
     elif planned is not None:
         _defer(tx, world, start_id, planned.due_at)
-        _note(tx, world, wanted, planned)
+        _note(tx, world, wanted, planned, actor)
 
 
-def _note(tx: Transaction, world: World, wanted: _Wanted, planned: NextStart) -> None:
+def _note(tx: Transaction, world: World, wanted: _Wanted, planned: NextStart, actor: Actor) -> None:
     due = planned.due_at.astimezone(clock.ZONE).isoformat(timespec="minutes") if planned.due_at else None
     data = {
         "name": world.definitions.version(tx, wanted.version_id).name,
@@ -292,7 +297,7 @@ def _note(tx: Transaction, world: World, wanted: _Wanted, planned: NextStart) ->
         "unit": wanted.unit.code,
         "due": due,
     }
-    record_all(tx, SYSTEM, [Event("start_scheduled", data=data)])
+    record_all(tx, actor, [Event("start_scheduled", data=data)])
 
 
 def _raise_incident(
@@ -314,11 +319,11 @@ def _raise_incident(
     record_all(tx, SYSTEM, [Event("start_failed", data=data)])
 
 
-def _stop(tx: Transaction, row: Row[Any]) -> None:
+def _stop(tx: Transaction, row: Row[Any], actor: Actor = SYSTEM) -> None:
     tx.execute(update(scheduled_start).where(scheduled_start.c.id == row.id).values(due_at=None, timer=_STOPPED))
     name = tx.value(select(process_definition.c.name).where(process_definition.c.key == row.process_key))
     data = {"name": name, "key": row.process_key, "element": row.element_id}
-    record_all(tx, SYSTEM, [Event("start_stopped", data=data)])
+    record_all(tx, actor, [Event("start_stopped", data=data)])
 
 
 def _is_due(row: Row[Any], due_at: str) -> bool:

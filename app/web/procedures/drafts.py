@@ -119,7 +119,7 @@ def publish(key: str) -> Any:
                 reason=str(content.get("reason") or ""),
                 base_revision=base if isinstance(base, str) else None,
             )
-            house().arrange_starts(tx)
+            house().arrange_starts(tx, actor())
     except DraftConflict as conflict:
         return _conflict(conflict)
     if result.refused:

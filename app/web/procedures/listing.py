@@ -83,7 +83,7 @@ def make_live(key: str, number: int) -> Any:
                 reason=reason,
                 instead_of=request.form.get("instead_of", type=int),
             )
-            house().arrange_starts(tx)
+            house().arrange_starts(tx, actor())
     except Refusal as refusal:
         if refusal.status == 404:
             raise

@@ -37,7 +37,7 @@ def switch(key: str) -> Any:
                 switches.switch_off(
                     tx, store, actor=actor(), key=key, reason=form.get("reason", ""), knowing=bool(form.get("knowing"))
                 )
-            house().arrange_starts(tx)
+            house().arrange_starts(tx, actor())
     except Refusal as refusal:
         if refusal.status == 404:
             raise
