@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from sqlalchemy import select, update
 from app import calendar, clock, definitions
 from app.clock import ZONE
 from app.definitions import File, switches
+from app.definitions.timer_starts import timer_starts
 from app.history import history_event
 from app.identity import SYSTEM, add_unit
 from app.identity.tables import org_unit
@@ -25,12 +24,6 @@ from app.worker import Runner
 from app.worker.housekeeping import arrange_starts
 from tests.factories.companies import Company
 
-# What the shipped procedures start by themselves.
-BY_THEMSELVES = [
-    path.stem
-    for path in sorted((Path(__file__).parents[3] / "processes").glob("*/*.bpmn"))
-    if re.search(r"<bpmn:startEvent(?:(?!</bpmn:startEvent).)*timerEventDefinition", path.read_text("utf-8"), re.DOTALL)
-]
 TOMORROW = '=next working time(date and time(date(now()) + duration("P1D"), time("00:00:00+08:00")))'
 
 
@@ -106,7 +99,7 @@ def at(moment: datetime) -> str:
 def house(company: Company) -> House:
     """Monday, 2 March 2026, 09:00; nothing else starts by itself."""
     with company.step() as tx:
-        for key in BY_THEMSELVES:
+        for key in sorted({each.process_key for each in timer_starts(tx)}):
             switches.switch_off(tx, company.world.definitions, actor=SYSTEM, key=key, reason="不在此测试")
     return House(company)
 
