@@ -847,52 +847,6 @@ accepted | radio | = | accept_complaint | 是否受理
 non_accept_reason | textarea | = | accept_complaint | 不受理原因
 closed_at | datetime | = | explain_refusal feed_back | 结案时间
     """,
-    "factory_repair.factory_repair_tracking": """
-payer_decided | radio | ! | decide_payer | 由谁承担 [+]
-payer_reason | textarea | ! | decide_payer | 理由 [+]
-factory_quote | number | ~ | factory_quotes | 厂方报价
-factory_quoted_by | textfield | ! | factory_quotes | 厂方报价人 [+]
-shipped_at | datetime | ! | pack_and_ship | 寄出时间
-out_waybill | textfield | ! | pack_and_ship | 去程运单
-factory_contact | textfield | ! | pack_and_ship | 厂方联系人
-inquiries | dynamiclist | ! | inquire | 询问记录
-delay_told_at | datetime | ! | tell_delay | 已告知客户 [+]
-expected_back | datetime | ! | tell_delay | 预计返回 [+]
-received_back_at | datetime | ! | receive_unit | 返回时间
-work_finished_at | datetime | ! | check_unit | 厂方完工
-check_result | textarea | ! | check_unit | 检查结果 [+]
-usable | radio | ! | customer_confirms | 可正常使用 [+]
-loaner_returned | checkbox | ? | customer_confirms hand_back | 代用机已收回 [+]
-loaner_condition | textarea | ~ | customer_confirms hand_back | 归还状况 [+]
-loaner_returned_at | datetime | = | customer_confirms hand_back | 代用机收回时间 [+]
-goods_returned_at | datetime | ! | hand_back | 退还时间 [+]
-goods_received_by | textfield | ! | hand_back | 签收人 [+]
-case_no | textfield | = | * | 服务单号 [+]
-tracking_no | textfield | = | * | 编号
-record_no | textfield | = | * | 售后服务记录号
-repair_no | textfield | = | * | 报修编号 [+]
-payer | select | = | * | 费用承担
-warn_at | datetime | = | * | 预警日
-breach_at | datetime | = | * | 超期日
-loaner_no | textfield | = | * | 代用机编号
-repair_count | number | = | * | 累计维修次数
-handed_over_at | datetime | = | customer_confirms | 交付时间
-customer_comment | textarea | ~ | customer_confirms | 用户意见
-customer_signature | signature | ~ | customer_confirms | 用户签字（盖章）
-signer_name | textfield | ~ | customer_confirms | 签字人
-signer_identity | select | ~ | customer_confirms | 怎样确认身份 [+]
-signed_at | datetime | = | customer_confirms | 签字时间
-    """,
-    "factory_repair.loaner_slip": """
-loaner_accepted | radio | ! | * | 客户借用代用机 [+]
-loaner_no | textfield | ~ | * | 代用机编号
-loaner_model | textfield | ~ | * | 型号 [+]
-loaner_serial_no | textfield | ~ | * | 编号 [+]
-loaner_lent_at | datetime | ~ | * | 借出时间 [+]
-loaner_due_back | datetime | ~ | * | 应还日期 [+]
-case_no | textfield | = | * | 服务单号 [+]
-tracking_no | textfield | = | * | 返厂跟踪单 [+]
-    """,
     "quality_dispute.quality_dispute_record": """
 contract_no | textfield | ? | record_objection | 合同号
 objection_kind | radio | ! | record_objection | 异议类型
@@ -926,6 +880,52 @@ complaint_no | textfield | = | * | 投诉编号
 named_person | person | = | * | 专人 [+]
 current_owner | person | = | record_objection | 当前责任 [+]
 settled_at | datetime | = | * | 了结时间
+    """,
+    "factory_repair.factory_repair_tracking": """
+payer_decided | radio | ! | decide_payer | 由谁承担 [+]
+payer_reason | textarea | ! | decide_payer | 理由 [+]
+factory_quote | number | ~ | factory_quotes | 厂方报价
+factory_quoted_by | textfield | ! | factory_quotes | 厂方报价人 [+]
+shipped_at | datetime | ! | pack_and_ship | 寄出时间
+out_waybill | textfield | ! | pack_and_ship | 去程运单
+factory_contact | textfield | ! | pack_and_ship | 厂方联系人
+inquiries | dynamiclist | ! | inquire | 询问记录
+delay_told_at | datetime | ! | tell_delay | 已告知客户 [+]
+expected_back | datetime | ! | tell_delay | 预计返回 [+]
+received_back_at | datetime | ! | receive_unit | 返回时间
+work_finished_at | datetime | ! | check_unit | 厂方完工
+check_result | textarea | ! | check_unit | 检查结果 [+]
+usable | radio | ! | customer_confirms | 可正常使用 [+]
+loaner_returned | checkbox | ? | customer_confirms hand_back | 代用机已收回 [+]
+loaner_condition | textarea | ~ | customer_confirms hand_back | 归还状况 [+]
+loaner_returned_at | datetime | = | customer_confirms hand_back | 代用机收回时间 [+]
+goods_returned_at | datetime | ! | hand_back | 退还时间 [+]
+goods_received_by | textfield | ! | hand_back | 签收人 [+]
+case_no | textfield | = | * | 服务单号 [+]
+tracking_no | textfield | = | * | 编号
+record_no | textfield | = | * | 售后服务记录号
+repair_no | textfield | = | * | 报修编号 [+]
+payer | select | = | * | 费用承担
+warn_at | datetime | = | * | 预警日
+breach_at | datetime | = | * | 超期日
+loaner_no | textfield | = | * | 代用机编号
+repair_count | number | = | * | 累计维修次数
+handed_over_at | datetime | = | customer_confirms | 交付时间
+customer_comment | textarea | ? | customer_confirms | 用户意见
+customer_signature | signature | ~ | customer_confirms | 用户签字（盖章）
+signer_name | textfield | ~ | customer_confirms | 签字人
+signer_identity | select | ? | customer_confirms | 怎样确认身份 [+]
+signed_at | datetime | = | customer_confirms | 签字时间
+    """,
+    "factory_repair.loaner_slip": """
+loaner_accepted | radio | ! | * | 客户借用代用机 [+]
+loaner_no | textfield | ~ | * | 代用机编号
+loaner_model | textfield | ~ | * | 型号 [+]
+loaner_serial_no | textfield | ~ | * | 编号 [+]
+loaner_lent_at | datetime | ~ | * | 借出时间 [+]
+loaner_due_back | datetime | ~ | * | 应还日期 [+]
+case_no | textfield | = | * | 服务单号 [+]
+tracking_no | textfield | = | * | 返厂跟踪单 [+]
     """,
 }
 
