@@ -44,6 +44,9 @@ PROCEDURES = (
     "expense_reimbursement",
     "exchange",
     "part_order",
+    "invoicing_documents",
+    "pickup_logistics",
+    "commissioning",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -29,6 +29,9 @@ DRAWN = {
     "product_exchange_form",
     "exchange",
     "part_order",
+    "invoicing_documents",
+    "pickup_logistics",
+    "commissioning",
 }
 
 

@@ -927,6 +927,85 @@ loaner_due_back | datetime | ~ | * | 应还日期 [+]
 case_no | textfield | = | * | 服务单号 [+]
 tracking_no | textfield | = | * | 返厂跟踪单 [+]
     """,
+    "invoicing_documents.document_request": """
+doc_type | radio | ! | make_sales_list register_request | 类型
+case_ref | textfield | ! | register_request | 关联单号
+needed_by | datetime | ! | make_sales_list register_request request_certificate | 客户要求时间
+delivery_note_no | textfield | ! | request_certificate | 出库单号
+delivery_note_file | filepicker | ! | request_certificate | 出库单 [+]
+delivery_lines | dynamiclist | ! | request_certificate | 出库单明细 [+]
+certificate_verdict | radio | ! | issue_certificate | 办理 [+]
+verdict_note | textarea | ! | issue_certificate | 原因 [+]
+certificate_lines | dynamiclist | ! | issue_certificate | 证明书明细 [+]
+sales_list | dynamiclist | ! | make_sales_list | 销售清单
+amount | number | ! | make_sales_list | 金额
+settlement_amount | number | = | make_sales_list | 结算金额 [+]
+invoice_amount | number | ! | issue_invoice | 发票金额 [+]
+issued_no | textfield | ! | issue_certificate issue_invoice | 证书号、发票号
+issued_at | datetime | = | issue_certificate issue_invoice | 开具时间
+issued_by | person | = | issue_certificate issue_invoice | 开具人 [+]
+delivered_at | datetime | ! | deliver_document | 送达时间
+reminders | dynamiclist | ! | urge_payment | 催款记录
+paid_at | datetime | ! | record_payment | 回款时间
+case_no | textfield | = | * | 服务单号 [+]
+document_request_no | textfield | = | * | 编号
+requested_at | datetime | = | * | 申请时间 [+]
+    """,
+    "pickup_logistics.pickup_record": """
+order_no | textfield | ! | register_order | 订货单号
+factory | textfield | ! | register_order | 厂方
+ordered_at | datetime | ! | register_order | 订货日期
+goods_for | radio | ! | register_order | 货到以后 [+]
+inquiries | dynamiclist | ! | ask_factory | 询问记录
+notice_at | datetime | ! | record_notice | 取货通知时间
+goods_volume | radio | ! | record_notice | 货物数量
+customer_urgent | radio | ! | pass_on_notice | 客户急用
+staff_told_at | datetime | = | pass_on_notice | 告知服务人员
+decision | select | = | * | 取货方式
+pickup_result | radio | ! | pick_up | 办理 [+]
+postponed_to | datetime | ! | pick_up postpone_pickup | 延期至
+postpone_reason | textarea | ! | pick_up postpone_pickup | 延期原因 [+]
+asked_at | datetime | = | pick_up postpone_pickup | 提出时间 [+]
+picked_at | datetime | ! | pick_up | 取货时间
+picked_by | person | = | pick_up | 取货人
+case_no | textfield | = | * | 服务单号 [+]
+pickup_no | textfield | = | * | 编号
+    """,
+    "commissioning.commissioning_record": """
+contract_no | textfield | ! | register_goods | 合同号
+quantity | number | ! | register_goods | 数量
+origin | radio | ! | register_goods | 来源
+size_class | radio | ! | register_goods | 规模
+factory_help | radio | ! | register_goods | 需要厂方协助 [+]
+mode | select | = | * | 开箱方式
+factory_notified_at | datetime | ! | notify_factory | 通知厂方时间
+factory_answer | textarea | ! | answer_factory | 厂方意见 [+]
+factory_person | textfield | ! | answer_factory | 厂方技术人员 [+]
+delivery_way | radio | ! | agree_time | 送达方式 [+]
+visit_at | datetime | ! | agree_time | 约定时间
+customer_told_at | datetime | ! | agree_time | 告知客户准确时间 [+]
+contents_check | dynamiclist | ! | open_goods | 装箱核对
+missing_told | checklist | ! | open_goods | 已报告 [+]
+missing_told_at | datetime | ! | open_goods | 报告时间 [+]
+opened_in_packing | checkbox | ! | open_goods | 在打开的包装内组装，不直接放在地面 [+]
+install_note | textarea | ! | install_goods | 安装、培训情况 [+]
+trained_persons | dynamiclist | ? | install_goods | 培训人员
+test_items | dynamiclist | ! | record_test | 测试项目
+test_report_file | filepicker | ~ | record_test | 测试报告
+failure_path | radio | ! | record_test | 不合格的处理 [+]
+work_finished_at | datetime | = | record_test | 完工时间
+accepted | radio | ! | accept_goods | 验收合格
+not_accepted_reason | textarea | ! | accept_goods | 不合格原因 [+]
+leave_agreed | checkbox | ! | accept_goods | 同意人员离开 [+]
+accepted_at | datetime | = | accept_goods | 验收时间
+customer_comment | textarea | ? | accept_goods | 用户意见
+customer_signature | signature | ~ | accept_goods | 用户签字（盖章）
+signer_name | textfield | ~ | accept_goods | 签字人
+signer_identity | select | ? | accept_goods | 怎样确认身份 [+]
+signed_at | datetime | = | accept_goods | 签字时间
+case_no | textfield | = | * | 服务单号 [+]
+commission_no | textfield | = | * | 编号
+    """,
 }
 
 GROUPS = {
@@ -946,6 +1025,8 @@ GROUPS = {
     "advance_loan.advance_loan": "shared.approval",
     "expense_reimbursement.expense_claim": "shared.approval",
     "callback.callback_record": "shared.customer",
+    "invoicing_documents.document_request": "shared.customer",
+    "commissioning.commissioning_record": "shared.customer shared.product",
     "return_refund.return_exchange_application": "shared.customer shared.product shared.approval",
     "part_requisition.part_requisition": "shared.product shared.approval",
     "part_writeoff.part_writeoff": "shared.approval",
@@ -954,9 +1035,9 @@ GROUPS = {
     "quality_dispute.quality_dispute_record": "shared.customer shared.product shared.approval",
 }
 
-WITH_NOTE_ONLY = """mailed_warranty_part
+WITH_NOTE_ONLY = """mailed_warranty_part delivery_installation
 appointment workshop_repair quality_feedback suggestion crisis reward_penalty
-rapid_support invoicing_documents""".split()  # noqa: SIM905 -- a list of words reads better as words
+rapid_support""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
 def all_forms() -> dict[str, forms.Form]:
@@ -982,7 +1063,7 @@ class Everything:
 BOOK = load(ROOT / "processes")
 
 
-def library(profile: str = "bus_maker", supervisor: str = "") -> feel.Library:
+def library(profile: str = "bus_maker", supervisor: str = "", rows: list[dict[str, Any]] | None = None) -> feel.Library:
     values = Parameters(BOOK, profile)
     return feel.BUILTINS.extended(
         {
@@ -992,7 +1073,7 @@ def library(profile: str = "bus_maker", supervisor: str = "") -> feel.Library:
                 "is weekend", ("date",), lambda day: None if day is None else day.weekday() > 4
             ),
             "hours elsewhere": feel.Function("hours elsewhere", ("login", "day", "order"), lambda *_: Decimal(0)),
-            "register rows": feel.Function("register rows", ("register", "column", "value"), lambda *_: []),
+            "register rows": feel.Function("register rows", ("register", "column", "value"), lambda *_: rows or []),
             "person has role": feel.Function(
                 "person has role", ("login", "role"), lambda login, role: login == supervisor
             ),
@@ -1514,3 +1595,17 @@ class TestReturn:
         assert "skill_score" in refused(
             submit(form, step, {**scores, "skill_score": 6, "overall": "satisfied", "filled_by": "甲"})
         )
+
+    def test_a_second_invoice_for_one_case_is_refused_also_when_it_is_issued(self) -> None:
+        known = {"document_request_no": "PZ2", "case_ref": "FW-DEMO-1", "doc_type": "invoice", "amount": 100}
+        values = {"invoice_amount": 100, "issued_no": "FP-2"}
+        other = {"document_request_no": "PZ1", "doc_type": "vat_invoice"}
+
+        def errors(**row: Any) -> dict[str, str]:
+            return refused(
+                submit("invoicing_documents.document_request", "issue_invoice", values, known, rows=[{**other, **row}])
+            )
+
+        assert "invoice_amount" in errors()
+        assert errors(document_request_no="PZ2") == {}
+        assert errors(doc_type="quality_certificate") == {}
