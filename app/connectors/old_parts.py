@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import clock
 from app.aftersales import stock
@@ -56,10 +55,10 @@ CONTRACTS: dict[str, JobContract] = {
 
 
 def list_open(calling: Calling, call: JobCall) -> dict[str, Any]:
-    """What lies in the old-part store, tag by tag, with facts from the newest served procedure of its case."""
+    """What lies in the old-part store, tag by tag, with what the procedures of its case know of it."""
     served, wanted = header(call, "served").split(), header(call, "facts").split()
     rows = stock.received_at(calling.tx, place(calling, call, "location", "old_parts"))
-    known = _facts(calling, {row.case_no for row in rows if row.case_no}, served)
+    known = _facts(calling, {row.case_no for row in rows if row.case_no}, served, wanted)
     return {
         "old_parts": [
             {
@@ -95,16 +94,17 @@ def let_go(calling: Calling, call: JobCall) -> dict[str, Any]:
     return {"let_go_qty": stock.let_go(calling.tx, claim_no=document_no(call))}
 
 
-def _facts(calling: Calling, cases: set[str], served: list[str]) -> dict[str, Mapping[str, Any]]:
-    """The variables of the newest served procedure of each case."""
-    newest = (
-        select(process_instance.c.case_no, func.max(process_instance.c.id).label("instance_id"))
+def _facts(calling: Calling, cases: set[str], served: list[str], wanted: list[str]) -> dict[str, dict[str, Any]]:
+    """What the served procedures of each case know, the newest one that knows it."""
+    query = (
+        select(process_instance.c.id, process_instance.c.case_no)
         .where(process_instance.c.case_no.in_(sorted(cases)), process_instance.c.process_key.in_(served))
-        .group_by(process_instance.c.case_no)
+        .order_by(process_instance.c.id.desc())
     )
-    return {
-        row.case_no: restore(calling.tx, calling.world, SYSTEM, load_instance(calling.tx, row.instance_id))[
-            0
-        ].root_variables
-        for row in calling.tx.rows(newest)
-    }
+    known: dict[str, dict[str, Any]] = {case_no: {} for case_no in cases}
+    for row in calling.tx.rows(query):
+        missing = [key for key in wanted if key not in known[row.case_no]]
+        if missing:
+            found = restore(calling.tx, calling.world, SYSTEM, load_instance(calling.tx, row.id))[0].root_variables
+            known[row.case_no].update({key: found[key] for key in missing if found.get(key) is not None})
+    return known

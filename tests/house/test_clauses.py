@@ -40,6 +40,8 @@ PROCEDURES = {
     "P08": ("major_problem_escalation",),
     "P12": ("supplier_liaison",),
     "P02": ("consultation",),
+    "P17": ("old_part_monthly",),
+    "P19": ("secondary_claim",),
     "P20": ("part_order", "stocktake", "asset_list"),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 15), 17, 18))}

@@ -47,6 +47,8 @@ PROCEDURES = (
     "invoicing_documents",
     "pickup_logistics",
     "commissioning",
+    "secondary_claim",
+    "old_part_monthly",
 )
 TABLES, SHARED_FORMS = "decision_tables", "shared_forms"
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"

@@ -32,6 +32,8 @@ DRAWN = {
     "invoicing_documents",
     "pickup_logistics",
     "commissioning",
+    "secondary_claim",
+    "old_part_monthly",
 }
 
 

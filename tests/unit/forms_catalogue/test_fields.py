@@ -1006,9 +1006,55 @@ signed_at | datetime | = | accept_goods | 签字时间
 case_no | textfield | = | * | 服务单号 [+]
 commission_no | textfield | = | * | 编号
     """,
+    "secondary_claim.secondary_claim": """
+supplier | textfield | ! | collect_evidence | 配套厂家
+report_refs | dynamiclist | ! | collect_evidence | 服务报告
+part_lines | dynamiclist | ! | collect_evidence | 索赔件
+labour_cost | number | ? | collect_evidence | 工时费
+travel_cost | number | ? | collect_evidence | 差旅费
+freight_cost | number | ? | collect_evidence | 运费
+fault_date | datetime | ! | collect_evidence | 维修日期 [+]
+cause_class | select | ! | collect_evidence | 原因 [+]
+evidence_state | radio | ! | collect_evidence | 依据情况 [+]
+responsibility_basis | textarea | ~ | collect_evidence | 责任依据
+evidence_files | filepicker | ~ | collect_evidence | 证据
+missing_note | textarea | ~ | collect_evidence | 缺什么、向谁要 [+]
+not_claimable_reason | textarea | ~ | collect_evidence | 不能索赔的原因 [+]
+fetched_note | textarea | ! | fetch_missing | 补到什么 [+]
+supplier_responsible | radio | ! | confirm_responsibility | 是厂家责任 [+]
+responsibility_opinion | textarea | ! | confirm_responsibility | 判定意见 [+]
+sent_at | datetime | ! | send_claim | 发出时间
+waybill_no | textfield | ! | send_claim | 运单号 [+]
+reminded_at | datetime | ! | remind_supplier | 催复时间 [+]
+remind_note | textarea | ! | remind_supplier | 催复情况 [+]
+answered_at | datetime | ! | record_answer | 答复时间 [+]
+supplier_decision | radio | ! | record_answer | 供方结论
+accepted_amount | number | ~ | record_answer | 认可金额
+answer_note | textarea | ~ | record_answer | 答复内容 [+]
+partial_decision | radio | ! | decide_partial | 接受还是异议 [+]
+partial_note | textarea | ! | decide_partial | 理由 [+]
+settlement_type | radio | ! | book_recovery | 结算方式
+settled_at | datetime | ! | book_recovery | 结算时间
+case_no | textfield | = | * | 服务单号 [+]
+supplier_claim_no | textfield | = | * | 索赔单号
+claim_total | number | = | collect_evidence | 索赔总额
+    """,
+    "old_part_monthly.old_part_disposal": """
+month | textfield | ! | check_lines | 月份
+lines | dynamiclist | ! | check_lines | 明细
+taken_by | textfield | ! | give_back | 领取人 [+]
+taken_at | datetime | ! | give_back | 领取时间 [+]
+taker_signature | signature | ! | give_back | 领取人签字 [+]
+case_no | textfield | = | * | 服务单号 [+]
+disposal_no | textfield | = | * | 编号
+prepared_by | person | = | check_lines | 编制人
+executed_at | datetime | = | * | 执行时间
+    """,
 }
 
 GROUPS = {
+    "old_part_monthly.old_part_disposal": "shared.approval",
+    "secondary_claim.secondary_claim": "shared.approval",
     "factory_repair.factory_repair_tracking": "shared.product",
     "part_order.stocktake_sheet": "shared.approval",
     "part_order.supply_request": "shared.approval",
