@@ -104,7 +104,7 @@ class TestStartingByItself:
         with house.db.transaction() as tx:
             house.arrange_starts(tx)
             start_id = tx.value(select(scheduled_start.c.id).where(scheduled_start.c.process_key == "callback_day"))
-            due = tx.value(select(scheduled_start.c.due_at))
+            due = tx.value(select(scheduled_start.c.due_at).where(scheduled_start.c.id == start_id))
             start_failed(tx, house.world, start_id=start_id, due_at=due.isoformat(), reason="the disk is full")
             return int(tx.value(select(incident.c.id)))
 
@@ -136,7 +136,8 @@ class TestStartingByItself:
             == 302
         )
         with house.db.reading() as tx:
-            assert tx.value(select(scheduled_start.c.due_at)) is None
+            mine = scheduled_start.c.process_key == "callback_day"
+            assert tx.value(select(scheduled_start.c.due_at).where(mine)) is None
         told = admin.get("/admin/audit?group=procedures").get_data(as_text=True)
         assert "定时发起已停：回访抽取" in told
 
