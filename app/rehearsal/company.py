@@ -25,6 +25,7 @@ _SHORT = {
     "warehouse_keeper": "保管员",
     "quality_dept": "质量员",
     "finance_clerk": "财务",
+    "back_office_clerk": "内勤",
 }
 # These serve one outlet; the others sit at the level that the role belongs to.
 _AT_OUTLETS = ("hotline_agent", "cs_supervisor", "service_engineer", "department_leader", "warehouse_keeper")
@@ -81,7 +82,7 @@ def found_company(
 
 
 def _open_ledger(tx: Transaction) -> None:
-    """Each outlet with its places, ten of every part and two more at its station, each technician with a van."""
+    """Each outlet with its places, ten of every part, two more at its station; technicians and clerks with accounts."""
     for unit, name in ((OUTLET, "一站"), (OTHER_OUTLET, "二站")):
         path = f"/{COMPANY}/{REGION}/{unit}/"
         for kind, title in _PLACES.items():
@@ -97,10 +98,15 @@ def _open_ledger(tx: Transaction) -> None:
         ]
         stock.post(tx, kind="receive", lines=lines, document_no=f"JS-{unit}", actor=SYSTEM)
     for number, unit in ((1, OUTLET), (2, OUTLET), (3, OTHER_OUTLET)):
-        login = f"service_engineer_{number}"
-        path = f"/{COMPANY}/{REGION}/{unit}/"
-        name = f"{_SHORT['service_engineer']}{_ORDINALS[number - 1]}随车备件"
-        stock.add_location(tx, code=f"van-{login}", kind="van", name=name, unit_path=path, holder=login, actor=SYSTEM)
+        _add_van(tx, "service_engineer", number, f"/{COMPANY}/{REGION}/{unit}/")
+    for number in (1, 2):
+        _add_van(tx, "back_office_clerk", number, f"/{COMPANY}/")  # what he mails stands on his name
+
+
+def _add_van(tx: Transaction, role: str, number: int, path: str) -> None:
+    login = f"{role}_{number}"
+    name = f"{_SHORT[role]}{_ORDINALS[number - 1]}随车备件"
+    stock.add_location(tx, code=f"van-{login}", kind="van", name=name, unit_path=path, holder=login, actor=SYSTEM)
 
 
 def _unit_of(role: str, entry: Mapping[str, Any]) -> str:

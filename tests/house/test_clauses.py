@@ -43,6 +43,7 @@ PROCEDURES = {
     "P17": ("old_part_monthly",),
     "P19": ("secondary_claim",),
     "P20": ("part_order", "stocktake", "asset_list"),
+    "P14": ("mailed_warranty_part",),
 }
 RULES = {*(f"GR{number:02}" for number in (*range(1, 15), 17, 18))}
 _STEP = re.compile(r"P\d\d\.\d+")

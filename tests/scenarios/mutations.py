@@ -27,6 +27,7 @@ PROCEDURES = (
     "onsite_service",
     "return_reporting",
     "callback",
+    "mailed_warranty_part",
     "complaint",
     "quality_dispute",
     "consultation",

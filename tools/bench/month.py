@@ -204,6 +204,7 @@ class Month:
                             assign_role(tx, actor=SYSTEM, login=login, role=also, unit=unit)
                         if role == "service_engineer":
                             set_skills(tx, actor=SYSTEM, login=login, skills=dict.fromkeys(SKILLS))
+                        if role in {"service_engineer", "back_office_clerk"}:
                             van = f"van-{login}"
                             stock.add_location(
                                 tx, code=van, kind="van", name=van, unit_path=path, holder=login, actor=SYSTEM

@@ -1050,9 +1050,36 @@ disposal_no | textfield | = | * | 编号
 prepared_by | person | = | check_lines | 编制人
 executed_at | datetime | = | * | 执行时间
     """,
+    "mailed_warranty_part.mailed_part_order": """
+carrier | textfield | ! | pack_and_send | 承运方
+waybill_no | textfield | ! | pack_and_send | 运单号
+fee_type | radio | ! | pack_and_send | 费用类型
+fee_amount | number | ! | pack_and_send | 金额
+payment_ref | textfield | ~ | pack_and_send | 用户付款凭证 [+]
+customer_wants_old_part | radio | ~ | pack_and_send | 用户要留旧件 [+]
+customer_told | checkbox | ! | pack_and_send | 已把运单号告知用户 [+]
+voucher_file | filepicker | ! | sign_freight | 凭证
+handler_signature | signature | ! | sign_freight | 经手人签字
+cost_center | textfield | ! | write_off_freight | 摊销部门 [+]
+reminders | number | = | recover_old_part | 已催次数 [+]
+arrived_at | datetime | ? | recover_old_part | 收到时间
+parcel_lost | checkbox | ? | recover_old_part | 邮件丢失 [+]
+old_part_state | radio | ~ | recover_old_part | 旧件状态
+old_part_reason | textarea | ~ | recover_old_part | 未收回原因
+case_no | textfield | = | * | 服务单号 [+]
+mail_no | textfield | = | * | 编号
+requisition_no | textfield | = | * | 领料单号
+sent_by | person | = | pack_and_send | 发运人 [+]
+sent_at | datetime | = | pack_and_send | 发运时间 [+]
+handler | person | = | sign_freight | 经手人
+handler_signed_at | datetime | = | sign_freight | 经手人签字时间 [+]
+freight_written_off_by | person | = | write_off_freight | 运费销账人 [+]
+freight_written_off_at | datetime | = | write_off_freight | 运费销账时间 [+]
+    """,
 }
 
 GROUPS = {
+    "mailed_warranty_part.mailed_part_order": "shared.customer shared.approval",
     "old_part_monthly.old_part_disposal": "shared.approval",
     "secondary_claim.secondary_claim": "shared.approval",
     "factory_repair.factory_repair_tracking": "shared.product",
@@ -1081,7 +1108,7 @@ GROUPS = {
     "quality_dispute.quality_dispute_record": "shared.customer shared.product shared.approval",
 }
 
-WITH_NOTE_ONLY = """mailed_warranty_part delivery_installation
+WITH_NOTE_ONLY = """delivery_installation
 appointment workshop_repair quality_feedback suggestion crisis reward_penalty
 rapid_support""".split()  # noqa: SIM905 -- a list of words reads better as words
 
