@@ -24,6 +24,11 @@ LABELS: dict[str, Message] = {
     "trip_no": Message("外出编号", "Trip No."),
     "report_no": Message("报告编号", "Report No."),
     "form_no": Message("满意度表编号", "Satisfaction form No."),
+    "request_no": Message("请示单编号", "Problem request No."),
+    "quote_no": Message("报价编号", "Quote No."),
+    "exchange_no": Message("调换编号", "Exchange No."),
+    "complaint_seq": Message("投诉当日序号", "Complaint of the day"),
+    "disposal_no": Message("旧件处理单编号", "Old-part disposal No."),
 }
 
 

@@ -61,14 +61,13 @@ def test_who_waits_for_the_result_keeps_it_on(company: Company) -> None:
 
 def test_both_may_go_off_together_and_come_back_in_the_other_order(company: Company) -> None:
     switch_off(company, "return_reporting")
-    for key in ("part_writeoff", "expense_reimbursement"):
-        switch_off(company, key)
+    switch_off(company, "expense_reimbursement")
     with pytest.raises(Refusal) as refused, company.step() as tx:
         switches.switch_on(tx, company.world.definitions, actor=SYSTEM, key="return_reporting", reason=REASON)
     assert refused.value.code == "procedure_needs"
-    assert "销账" in refused.value.message.zh
+    assert "报销" in refused.value.message.zh
     with company.step() as tx:
-        for key in ("part_writeoff", "expense_reimbursement", "return_reporting"):
+        for key in ("expense_reimbursement", "return_reporting"):
             switches.switch_on(tx, company.world.definitions, actor=SYSTEM, key=key, reason=REASON)
     assert is_on(company, "return_reporting")
 

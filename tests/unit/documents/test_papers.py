@@ -40,7 +40,7 @@ def resolved_form(form_id: str) -> forms.Form:
 # These go to somebody else, who is told what concerns him; the record itself stays in the house.
 EXTRACTS = {
     "commissioning_record": "signed on site: appointments and calls to the factory are not the customer's",
-    "product_exchange_form": "goes with the goods into the warehouse: how the application was judged stays in the office",
+    "product_exchange_form": "goes with the goods into the warehouse: how it was judged stays in the office",
     "quality_certificate": "goes with the goods: what the office keeps of money and deadlines stays there",
     "sales_list": "goes with the invoice: what the office keeps of deadlines stays there",
     "secondary_claim": "goes to the supplier before he has answered",
@@ -81,7 +81,9 @@ class TestShippedPapers:
         form = resolved_form(paper.form)
         sections = paper.sections or sections_of(form, paper.number)
         printed = {key for section in sections for key in (*section.fields, *section.photos, section.rows)}
-        printed |= {each for section in sections for box in section.signatures for each in (box.field, box.signer, box.at)}
+        printed |= {
+            each for section in sections for box in section.signatures for each in (box.field, box.signer, box.at)
+        }
         assert sorted(form.fields.keys() - printed - stands_elsewhere - not_printed) == []
 
 

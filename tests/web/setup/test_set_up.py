@@ -17,6 +17,7 @@ from app.identity import hash_password
 from app.identity.founding import STEPS
 from app.identity.tables import org_unit, user_account
 from app.runtime.tables import number_sequence, service_case
+from app.web.setup.numbers import LABELS
 
 ADMIN = "system_admin_1"
 STOCK = "备件编号,名称,管理方式,批次,序列号,数量,单价,库房编码,库房名称,单位编码\n"
@@ -251,6 +252,13 @@ class TestOpening:
 
 
 class TestNumbers:
+    def test_each_has_a_name_in_words(self, client_of: Any, house: House) -> None:
+        page = client_of(ADMIN).get("/admin/setup/numbers").get_data(as_text=True)
+        named = set(house.world.numbers) - set(LABELS)
+        registered = {each.number.variable for each in house.registers.registers.values() if each.number is not None}
+        assert named <= registered
+        assert all(label.zh in page for label in LABELS.values())
+
     def start(self, house: House, unit: str = "O1") -> str:
         """The contact number of a new case."""
         from app.identity import load_actor_by_login
