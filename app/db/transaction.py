@@ -184,7 +184,6 @@ def _prepare_sqlite(engine: Engine, in_memory: bool) -> None:
             cursor.execute("PRAGMA synchronous = NORMAL")  # what must last waits for the disk itself: write_ahead.py
             cursor.execute(f"PRAGMA wal_autocheckpoint = {BACKSTOP}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -4000")  # KB for each connection; behind it stands the system's own
         cursor.close()
 
     @event.listens_for(engine, "before_cursor_execute")

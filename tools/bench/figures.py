@@ -138,9 +138,9 @@ def one_client(bench: Bench, server: Server) -> None:
         here, there = server.cpu() - before, bench.postgres.cpu() - beside if bench.postgres else 0.0
         # The share of the start is part of the work on a task.
         if not pages:
-            bench.note("processor per completed task", here / done * 1000, 6, 12, unit="ms")
+            bench.note("processor per completed task", here / done * 1000, 10, 16, unit="ms")
             continue
-        bench.note("processor per task, page and submit", here / done * 1000, 10, 16, unit="ms")
+        bench.note("processor per task, page and submit", here / done * 1000, None, unit="ms")
         if bench.postgres:
             bench.note("processor per task in the database server", there / done * 1000, 6, unit="ms")
     for _ in range(20):
