@@ -178,12 +178,16 @@ class House:
         def register_rows(code: Any, column: Any, value: Any) -> Any:
             return feel.to_feel(registers.rows_with(tx, self.registers, code, column, value))
 
+        def rows_since(code: Any, since: Any) -> Any:
+            return feel.to_feel(registers.rows_since(tx, unit_path, code, since))
+
         return found.extended(
             {
                 "param": feel.Function("param", ("name",), param),
                 "person has role": feel.Function("person has role", ("login", "role"), holds),
                 "hours elsewhere": feel.Function("hours elsewhere", ("login", "day", "order"), hours),
                 "register rows": feel.Function("register rows", ("register", "column", "value"), register_rows),
+                "rows entered since": feel.Function("rows entered since", ("register", "since"), rows_since),
             }
         )
 

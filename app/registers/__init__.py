@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.registers.asking import rows_since
 from app.registers.cells import Reader, reader_of
 from app.registers.declaration import BrokenDeclaration, Column, Declarations, NumberRule, Register, load
 from app.registers.export import csv_lines, void_words
@@ -58,6 +59,7 @@ __all__ = [
     "rebuild",
     "register_row",
     "retire",
+    "rows_since",
     "rows_with",
     "save_view",
     "summaries",

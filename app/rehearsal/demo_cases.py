@@ -247,4 +247,27 @@ def _steps(customer: Customer, began: datetime) -> Iterator[Step]:
         agent,
         {"hour_lines": [{"user": "service_engineer_1", "date": visit.date().isoformat(), "hours": 3, "expenses": 0}]},
     )
-    yield "handle_quality_feedback", agent, {"note": "胶条批次已记入质量台账", "done": True}
+    quality = "quality_dept_1"
+    report = {
+        "part_or_system": "密封胶条",
+        "symptom": customer.fault,
+        "problem_text": "胶条材质不良",
+        "proposes": "none",
+    }
+    yield "write_report", agent, report
+    yield (
+        "set_measures",
+        quality,
+        {
+            "cause": "胶条材质不良",
+            "measure": "改用耐候胶条",
+            "responsible_dept": "technical_section",
+            "due_date": (began + timedelta(days=21)).date().isoformat(),
+        },
+    )
+    yield (
+        "carry_out_measure",
+        "technical_section_1",
+        {"carried_out_text": "图纸已改，新批次已用", "carried_out_at": "<now>"},
+    )
+    yield "verify_effect", quality, {"effect": "effective", "effect_note": "淋雨试验合格"}

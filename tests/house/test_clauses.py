@@ -29,6 +29,7 @@ PROCEDURES = {
     "P24": ("product_exchange_form",),
     "P32": ("complaint",),
     "P33": ("quality_dispute",),
+    "P34": ("quality_feedback", "quality_feedback_day", "quality_feedback_week"),
     "P39": ("callback", "callback_anomaly", "callback_day"),
     "P10": ("expense_reimbursement", "expense_accounts"),
     "P11": ("paid_service_remittance", "paid_service_review"),

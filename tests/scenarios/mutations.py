@@ -30,6 +30,7 @@ PROCEDURES = (
     "mailed_warranty_part",
     "complaint",
     "quality_dispute",
+    "quality_feedback",
     "consultation",
     "supplier_liaison",
     "major_problem_escalation",

@@ -1076,6 +1076,57 @@ handler_signed_at | datetime | = | sign_freight | 经手人签字时间 [+]
 freight_written_off_by | person | = | write_off_freight | 运费销账人 [+]
 freight_written_off_at | datetime | = | write_off_freight | 运费销账时间 [+]
     """,
+    "quality_feedback.vehicle_quality_report": """
+part_or_system | textfield | ! | write_report | 零部件/系统
+symptom | textfield | ! | write_report | 现象 [+]
+problem_text | textarea | ! | write_report | 问题描述
+occurrence_count | number | ! | write_report | 发生次数
+affected_units | number | ? | write_report | 涉及数量
+mileage_km | number | ? | write_report | 里程
+supplier | textfield | ? | write_report | 配套厂家
+safety | checkbox | ? | write_report | 涉及安全 [+]
+proposes | radio | ! | write_report | 建议 [+]
+photos | filepicker | ? | write_report | 照片
+contact_refs | dynamiclist | ? | write_report | 台账编号
+passed_on | radio | ! | pass_on_report | 传递质量部 [+]
+pass_note | textarea | ~ | pass_on_report | 退回原因 [+]
+not_quality | checkbox | ? | set_measures | 不改进 [+]
+reject_reason | textarea | ~ | set_measures | 不改进的原因 [+]
+cause | textarea | ~ | set_measures | 原因
+supplier_caused | checkbox | ? | set_measures | 配套厂家原因 [+]
+measure | textarea | ~ | set_measures | 改进措施
+responsible_dept | select | ~ | set_measures | 责任部门
+due_date | datetime | ~ | set_measures | 完成期限
+carried_out_text | textarea | ! | carry_out_measure | 整改情况 [+]
+carried_out_at | datetime | ! | carry_out_measure | 完成时间 [+]
+progress_log | dynamiclist | ! | check_progress | 改进进度
+effect | radio | ! | verify_effect | 验证结果
+effect_note | textarea | ! | verify_effect | 验证依据 [+]
+case_no | textfield | = | * | 服务单号 [+]
+quality_report_no | textfield | = | * | 编号 [+]
+source | select | = | * | 信息来源
+problem_class | select | = | * | 问题分类
+reported_by | person | = | write_report | 反馈人
+reported_at | datetime | = | write_report | 反馈时间
+closed_at | datetime | = | set_measures verify_effect | 关闭时间
+    """,
+    "quality_feedback.regional_entry": """
+received_at | datetime | ! | * | 时间
+party | radio | ! | * | 反映人 [+]
+channel | select | ! | * | 渠道
+customer_name | textfield | ! | * | 用户
+contact_phone | textfield | ! | * | 电话
+content | textarea | ! | * | 内容
+case_no | textfield | = | * | 服务单号 [+]
+contact_no | textfield | = | * | 编号
+first_responder | person | = | * | 首问人
+    """,
+    "quality_feedback.problem_sorting": """
+entries | dynamiclist | ? | * | 来件、报单 [+]
+case_no | textfield | = | * | 服务单号 [+]
+sorted_by | person | = | * | 梳理人 [+]
+sorted_at | datetime | = | * | 梳理时间 [+]
+    """,
 }
 
 GROUPS = {
@@ -1106,10 +1157,11 @@ GROUPS = {
     "major_problem_escalation.major_problem_request": "shared.customer shared.approval",
     "complaint.customer_opinion_form": "shared.customer shared.product shared.approval",
     "quality_dispute.quality_dispute_record": "shared.customer shared.product shared.approval",
+    "quality_feedback.vehicle_quality_report": "shared.product",
 }
 
 WITH_NOTE_ONLY = """delivery_installation
-appointment workshop_repair quality_feedback suggestion crisis reward_penalty
+appointment workshop_repair suggestion crisis reward_penalty
 rapid_support""".split()  # noqa: SIM905 -- a list of words reads better as words
 
 
