@@ -203,8 +203,6 @@ WHOLE_CASE: dict[str, tuple[str, Values]] = {
         AGENT,
         lambda now: {"hour_lines": [{"user": ENGINEER, "date": now.date().isoformat(), "hours": 3, "expenses": 0}]},
     ),
-    # The quality department hears of the cause: a placeholder still, done by the hotline.
-    "handle_quality_feedback": (AGENT, _same({"note": "已转质量改进", "done": True})),
 }
 
 

@@ -222,7 +222,7 @@ def the_report_is_approved_and_archived(
     [line] = agent.lines("工时费用明细").all()
     expect(agent.field("人员", line)).to_contain_text(engineer_name)
     agent.fills({"日期": "今天", "工时": "3"}, line)
-    agent.submits(lands_on="反馈质量信息")
+    agent.submits()
 
 
 def everything_is_finished(agent: Person, case_no: str) -> None:
